@@ -26,6 +26,13 @@ public record CompressReport(
     double seconds,
     List<ModelLine> models) {
 
+  /** The same report with another status. */
+  CompressReport withStatus(String other) {
+    return new CompressReport(
+        runId, other, modelsOk, modelsFailed, tensorsSolved, tensorsReused, originalBytes,
+        storedBytes, compressionRatio, bitsPerWeight, seconds, models);
+  }
+
   /**
    * @param status {@code ok}, {@code failed} or {@code skipped}
    * @param storedBytes bytes of payloads this model refers to; tensors shared with other models count in each

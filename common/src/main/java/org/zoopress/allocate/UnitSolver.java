@@ -1,0 +1,118 @@
+package org.zoopress.allocate;
+
+import java.lang.management.ManagementFactory;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zoopress.allocate.Candidate.Status;
+import org.zoopress.config.Settings;
+import org.zoopress.method.Factors;
+import org.zoopress.metric.ErrorMeter;
+import org.zoopress.payload.Payload;
+import org.zoopress.tensor.WeightPartition;
+
+/**
+ * Solves a unit by every enabled method at every operating point. Each candidate is encoded, decoded again and measured on
+ * what the decoder gives back, so that a recorded error is the error of the stored bytes. A method that fails or refuses is a
+ * candidate with a reason; the lossless candidate is always there.
+ */
+public final class UnitSolver {
+  private static final Logger LOG = LoggerFactory.getLogger(UnitSolver.class);
+
+  private final List<EnabledMethod> methods;
+  private final EnabledMethod lossless;
+
+  /** For the methods that the settings enable. */
+  public UnitSolver(Settings settings) {
+    this.methods = EnabledMethod.of(settings);
+    this.lossless = EnabledMethod.lossless();
+  }
+
+  /**
+   * @param members the partitions of the unit
+   * @param keep whether only the lossless candidate is wanted
+   * @param label model and tensor, for the log
+   * @return all candidates, the lossless one first
+   */
+  public List<Candidate> solve(List<WeightPartition> members, boolean keep, String label) {
+    List<Candidate> candidates = new ArrayList<>(run(lossless, members, label));
+    if (!keep) {
+      for (EnabledMethod method : methods) {
+        if (method.id() != lossless.id()) {
+          candidates.addAll(run(method, members, label));
+        }
+      }
+    }
+    return candidates;
+  }
+
+  private static List<Candidate> run(EnabledMethod method, List<WeightPartition> members, String label) {
+    Optional<String> refusal = method.refusal(members);
+    if (refusal.isPresent()) {
+      return List.of(without(method, Status.REFUSED, refusal.get()));
+    }
+    long begin = cpuNanos();
+    try {
+      List<List<Factors>> points = method.solve(members);
+      double seconds = (cpuNanos() - begin) * 1e-9 / Math.max(1, points.size());
+      List<Candidate> candidates = new ArrayList<>();
+      for (List<Factors> bodies : points) {
+        candidates.add(measured(method, members, bodies, seconds));
+      }
+      return candidates;
+    } catch (RuntimeException e) {
+      // One method's defect must not cost the tensor: the others, at least lossless, still stand.
+      LOG.error("Method {} failed on {}", method.id().label(), label, e);
+      return List.of(without(method, Status.FAILED, e.getClass().getSimpleName() + ": " + e.getMessage()));
+    }
+  }
+
+  private static Candidate measured(
+      EnabledMethod method, List<WeightPartition> members, List<Factors> bodies, double seconds) {
+    List<Payload.Member> shapes =
+        members.stream().map(member -> new Payload.Member(member.dtype(), member.shape())).toList();
+    byte[] bytes = new Payload(shapes, bodies).encode();
+    Payload stored = Payload.decode(bytes, 0, bytes.length);
+    double[] errors = new double[members.size()];
+    double[] norms = new double[members.size()];
+    String[] keys = new String[members.size()];
+    for (int m = 0; m < members.size(); m++) {
+      WeightPartition member = members.get(m);
+      byte[] restored = stored.restore(m);
+      keys[m] = restoredKey(restored);
+      if (member.dtype().compressible()) {
+        ErrorMeter meter = new ErrorMeter();
+        meter.add(member.dtype(), member.data(), restored);
+        errors[m] = meter.squaredError();
+        norms[m] = meter.squaredNorm();
+      }
+    }
+    long paper = bodies.stream().mapToLong(Factors::paperBytes).reduce(0, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
+    return new Candidate(
+        method.id().label(), bodies.get(0).operatingPoint(), Status.OK, "", bytes, errors, norms, keys, paper, seconds);
+  }
+
+  /** Hash of restored bytes as recorded for {@code verify}: the first half of their SHA-256. */
+  public static String restoredKey(byte[] restored) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(restored);
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static Candidate without(EnabledMethod method, Status status, String reason) {
+    return new Candidate(
+        method.id().label(), "", status, reason, new byte[0], new double[0], new double[0], new String[0], -1, 0);
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+}

@@ -1,0 +1,65 @@
+package org.zoopress.archive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+
+/**
+ * Names the files that one commit makes visible; written last, never changed.
+ *
+ * @param formatVersion version of the archive's format
+ * @param kind {@code compress}, or {@code evaluate} for rows added later to a run
+ * @param runId the run
+ * @param name file name in {@code _commits} without {@code .json}
+ * @param committedAt UTC, ISO 8601
+ * @param request fingerprint of what was asked for (zoo and settings), to find an unfinished run again
+ * @param files every file, paths relative to the archive
+ */
+public record Manifest(
+    int formatVersion,
+    String kind,
+    String runId,
+    String name,
+    String committedAt,
+    String request,
+    List<DataFile> files) {
+
+  /** Version that this software writes, and the newest that it reads. */
+  public static final int CURRENT_FORMAT = 1;
+
+  /** One file: table, path relative to the archive, length in bytes. */
+  public record DataFile(String table, String path, long bytes) implements java.io.Serializable {}
+
+  // Older software must refuse a newer format by its version, not by a field it does not know.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /** JSON text. */
+  public byte[] toJson() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Inverse of {@link #toJson}; throws {@link java.io.IOException} on damaged text. */
+  public static Manifest ofJson(byte[] json) throws java.io.IOException {
+    Manifest manifest = JSON.readValue(json, Manifest.class);
+    if (manifest.files == null || manifest.runId == null) {
+      throw new java.io.IOException("manifest without run id or files");
+    }
+    return manifest;
+  }
+
+  /** Files of one table. */
+  public List<DataFile> files(Table table) {
+    return files.stream().filter(file -> file.table().equals(table.label())).toList();
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The stored container of a solved unit: one weight partition, or several that share factors.
+ *
+ * <pre>
+ * byte     format version (1)
+ * varint   number of members
+ * members  dtype code (byte), rank (varint), mode sizes (varints)
+ * bodies   until all members are covered: method code (byte), members covered (varint), length (varint), factors
+ * int32    CRC32C of everything before, little-endian
+ * </pre>
+ *
+ * <p>The factors' own bytes are described by each method. A reader checks the version first and the CRC second, so that
+ * damaged bytes never turn into wrong weights.
+ */
+package org.zoopress.payload;

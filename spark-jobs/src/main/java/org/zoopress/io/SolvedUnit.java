@@ -1,0 +1,61 @@
+package org.zoopress.io;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What is known of a solved unit once its payloads lie in a staged file.
+ *
+ * @param error why the unit could not be read or solved at all; empty if it was
+ */
+public record SolvedUnit(
+    String fingerprint, String errorClass, String error, List<Solution> solutions)
+    implements Serializable {
+
+  /**
+   * A candidate without its payload.
+   *
+   * @param status {@code ok}, {@code refused} or {@code failed}
+   * @param file staged file with the payload
+   * @param offset first byte of the payload in that file
+   * @param length bytes of the payload
+   */
+  public record Solution(
+      String method,
+      String operatingPoint,
+      String status,
+      String reason,
+      String file,
+      long offset,
+      int length,
+      double[] squaredErrors,
+      double[] squaredNorms,
+      String[] restoredKeys,
+      long paperBytes,
+      double seconds)
+      implements Serializable {
+
+    /** Σ of the members' squared errors. */
+    public double squaredError() {
+      return sum(squaredErrors);
+    }
+
+    /** Σ of the members' squared norms. */
+    public double squaredNorm() {
+      return sum(squaredNorms);
+    }
+
+    private static double sum(double[] values) {
+      double total = 0;
+      for (double value : values) {
+        total += value;
+      }
+      return total;
+    }
+  }
+
+  /** Whether the unit could not be solved at all. */
+  public boolean failed() {
+    return !error.isEmpty();
+  }
+}

@@ -1,0 +1,36 @@
+package org.zoopress.io;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A unit of solving: one weight partition, or several that share factors.
+ *
+ * @param fingerprint hash of content, cut and settings: equal fingerprints give equal candidates
+ * @param keepReason why it stays lossless whatever the methods; empty if it may be compressed
+ */
+public record UnitPlan(String fingerprint, List<Member> members, String keepReason)
+    implements Serializable {
+
+  /**
+   * One partition of the unit.
+   *
+   * @param tensorKey content hash of the whole tensor
+   * @param firstRow first row of the block, in the output mode
+   * @param rows number of rows; 1 for a scalar
+   */
+  public record Member(TensorRef tensor, String tensorKey, int part, long firstRow, long rows)
+      implements Serializable {
+
+    /** Bytes of the block. */
+    public long bytes() {
+      long total = Math.max(1, tensor.entry().shape().rows());
+      return tensor.entry().bytes() / total * rows;
+    }
+  }
+
+  /** Bytes of all members. */
+  public long bytes() {
+    return members.stream().mapToLong(Member::bytes).sum();
+  }
+}

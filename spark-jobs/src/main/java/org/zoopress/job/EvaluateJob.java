@@ -1,0 +1,386 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.archive.ArchivePaths;
+import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.Manifest;
+import org.zoopress.archive.ParquetRows;
+import org.zoopress.archive.Row;
+import org.zoopress.archive.RunCommit;
+import org.zoopress.archive.Table;
+import org.zoopress.error.UserInputException;
+import org.zoopress.evaluate.CompanionGraph;
+import org.zoopress.evaluate.DataDescriptor;
+import org.zoopress.evaluate.DataSet;
+import org.zoopress.evaluate.OnnxEvaluator;
+import org.zoopress.evaluate.OnnxSession;
+import org.zoopress.evaluate.SampleBatchSource;
+import org.zoopress.evaluate.SampleShape;
+import org.zoopress.evaluate.ShardResult;
+import org.zoopress.io.HadoopFiles;
+import org.zoopress.io.HadoopModelFolder;
+import org.zoopress.metric.ConfidenceInterval;
+import org.zoopress.zoo.ModelFormat;
+import org.zoopress.zoo.ModelHeader;
+
+/**
+ * Runs originals and restored networks side by side on a labelled data set, by (model × shard of samples) on executors.
+ * Inputs: archive, the zoo it came from, a data descriptor. Outputs: rows in {@code evaluations}. Usage:
+ *
+ * <pre>  zoopress evaluate --archive archive --zoo models --data cifar10.yaml</pre>
+ *
+ * <p>A model without a graph (safetensors, checkpoint) is evaluated through an ONNX model of the same run that holds the very
+ * same tensors; both then share their payloads, so the figures are the same.
+ */
+public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport> {
+  private static final long SHARD_SAMPLES = 256;
+
+  /** One network on one shard; model files are copied to the executor once a task. */
+  private record Task(String model, List<String> before, List<String> after, long first, long count)
+      implements Serializable {}
+
+  private record Outcome(
+      String model, long first, ShardResult result, long nanosBefore, long nanosAfter, String refusal)
+      implements Serializable {}
+
+  @Override
+  public EvaluateReport run(SparkSession session, EvaluateRequest request, Progress progress) throws Exception {
+    JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
+    Configuration conf = spark.hadoopConfiguration();
+    Path root = new Path(request.archive());
+    root = root.getFileSystem(conf).makeQualified(root);
+    Path zoo = new Path(request.zoo());
+    zoo = zoo.getFileSystem(conf).makeQualified(zoo);
+    Path data = new Path(request.data());
+    data = data.getFileSystem(conf).makeQualified(data);
+    ArchiveReader archive = ArchiveReader.open(conf, root);
+    Manifest run = archive.runOrNewest(request.runId());
+    HadoopModelFolder dataFolder = new HadoopModelFolder(conf, data.getParent());
+    DataDescriptor descriptor = DataDescriptor.read(dataFolder, data.getName());
+    DataSet dataSet = DataSet.open(descriptor, dataFolder);
+    long samples = Math.min(dataSet.size(), request.limit().orElse(Long.MAX_VALUE));
+
+    RunCommit commit = new RunCommit(conf, root);
+    String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
+    Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
+    FileSystem fs = ParquetRows.fileSystem(conf, root);
+    Broadcast<SerializableConfiguration> hadoop = spark.broadcast(new SerializableConfiguration(conf));
+    try {
+      Map<String, Row> skipped = new LinkedHashMap<>();
+      Map<String, String> companions = new LinkedHashMap<>();
+      List<Task> tasks =
+          tasks(spark, hadoop, archive, run, descriptor, dataSet.shape(), zoo, restored, samples, skipped, companions, progress);
+      Map<String, Outcome> results = evaluate(spark, hadoop, tasks, data, samples, progress);
+      List<Row> rows = rows(descriptor, results, skipped, companions);
+      return commit(commit, conf, run, staging, rows);
+    } finally {
+      fs.delete(new ArchivePaths(root).staging(staging), true);
+    }
+  }
+
+  /** Restores the networks that can be evaluated and cuts the samples into shards. */
+  private static List<Task> tasks(
+      JavaSparkContext spark,
+      Broadcast<SerializableConfiguration> hadoop,
+      ArchiveReader archive,
+      Manifest run,
+      DataDescriptor descriptor,
+      SampleShape shape,
+      Path zoo,
+      Path restored,
+      long samples,
+      Map<String, Row> skipped,
+      Map<String, String> companions,
+      Progress progress)
+      throws IOException {
+    ModelRestorer restorer = new ModelRestorer(spark, hadoop, archive);
+    List<Row> models =
+        archive.rows(run, Table.MODELS).stream()
+            .filter(row -> "ok".equals(row.string("status")) && descriptor.appliesTo(row.string("model")))
+            .toList();
+    if (models.isEmpty()) {
+      throw new UserInputException(
+          "Cannot evaluate run %s on %s: none of its models matches the descriptor's patterns %s. Change `models` in the descriptor."
+              .formatted(run.runId(), descriptor.name(), descriptor.models()));
+    }
+    Map<String, ModelRestorer.Stored> graphs = new LinkedHashMap<>();
+    List<Task> tasks = new ArrayList<>();
+    Configuration conf = spark.hadoopConfiguration();
+    for (Row model : models) {
+      if (ModelNames.format(model) == ModelFormat.ONNX) {
+        String name = model.string("model");
+        ModelRestorer.Stored stored = restorer.stored(model);
+        graphs.put(name, stored);
+        List<String> before = new ArrayList<>();
+        for (ModelHeader.SourceFile file : stored.skeleton().header().files()) {
+          before.add(new Path(zoo, file.path()).toString());
+        }
+        Optional<String> missing = missing(conf, before);
+        if (missing.isPresent()) {
+          skipped.put(name, skippedRow(name, missing.get()));
+          continue;
+        }
+        Path folder = new Path(restored, Integer.toString(graphs.size()));
+        HadoopFiles files = new HadoopFiles(conf, folder, path -> path);
+        restorer.restore(stored, ModelFormat.ONNX, files, progress);
+        List<String> after = new ArrayList<>();
+        for (ModelHeader.SourceFile file : stored.skeleton().header().files()) {
+          after.add(new Path(folder, file.path()).toString());
+        }
+        for (long first = 0; first < samples; first += SHARD_SAMPLES) {
+          tasks.add(new Task(name, before, after, first, Math.min(SHARD_SAMPLES, samples - first)));
+        }
+      }
+    }
+    for (Row model : models) {
+      if (ModelNames.format(model) != ModelFormat.ONNX) {
+        String name = model.string("model");
+        Optional<String> companion = companion(restorer.stored(model), graphs);
+        if (companion.isPresent()) {
+          companions.put(name, companion.get());
+        } else {
+          skipped.put(
+              name,
+              skippedRow(name, "it has no graph, and no ONNX model of the run holds exactly its tensors; add the network's ONNX export to the zoo"));
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private static Optional<String> missing(Configuration conf, List<String> files) throws IOException {
+    for (String file : files) {
+      Path path = new Path(file);
+      if (!path.getFileSystem(conf).exists(path)) {
+        return Optional.of("its original %s is gone; check --zoo".formatted(file));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The ONNX model with the same floating-point tensors, stored in the same payloads. */
+  private static Optional<String> companion(
+      ModelRestorer.Stored weights, Map<String, ModelRestorer.Stored> graphs) {
+    for (Map.Entry<String, ModelRestorer.Stored> graph : graphs.entrySet()) {
+      ModelHeader header = graph.getValue().skeleton().header();
+      if (CompanionGraph.refusal(header, weights.skeleton().header()).isEmpty()
+          && samePayloads(graph.getValue(), weights)) {
+        return Optional.of(graph.getKey());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean samePayloads(ModelRestorer.Stored graph, ModelRestorer.Stored weights) {
+    Map<String, Object> stored = new HashMap<>();
+    for (int t = 0; t < weights.blob().tensors().size(); t++) {
+      String name = weights.skeleton().header().tensors().get(t).name();
+      stored.put(CompanionGraph.initializerName(name), weights.blob().tensors().get(t));
+    }
+    ModelHeader header = graph.skeleton().header();
+    for (int t = 0; t < header.tensors().size(); t++) {
+      String name = header.tensors().get(t).name();
+      if (stored.containsKey(name) && !stored.get(name).equals(graph.blob().tensors().get(t))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Map<String, Outcome> evaluate(
+      JavaSparkContext spark,
+      Broadcast<SerializableConfiguration> hadoop,
+      List<Task> tasks,
+      Path data,
+      long samples,
+      Progress progress) {
+    if (tasks.isEmpty()) {
+      return Map.of();
+    }
+    long total = tasks.stream().mapToLong(Task::count).sum();
+    List<Outcome> outcomes;
+    try (StageProgress stage = new StageProgress(spark, progress, "evaluating samples", total)) {
+      LongAccumulator done = stage.done();
+      String folder = data.getParent().toString();
+      String name = data.getName();
+      outcomes =
+          new ArrayList<>(
+              spark
+                  .parallelize(tasks, tasks.size())
+                  .map(
+                      task -> {
+                        Outcome outcome = evaluate(hadoop.value().value(), folder, name, task);
+                        done.add(task.count());
+                        return outcome;
+                      })
+                  .collect());
+    }
+    outcomes.sort(Comparator.comparing(Outcome::model).thenComparingLong(Outcome::first));
+    Map<String, Outcome> merged = new LinkedHashMap<>();
+    for (Outcome outcome : outcomes) {
+      merged.merge(
+          outcome.model(),
+          outcome,
+          (a, b) ->
+              new Outcome(
+                  a.model(),
+                  a.first(),
+                  a.result().plus(b.result()),
+                  a.nanosBefore() + b.nanosBefore(),
+                  a.nanosAfter() + b.nanosAfter(),
+                  a.refusal().isEmpty() ? b.refusal() : a.refusal()));
+    }
+    return merged;
+  }
+
+  private static Outcome evaluate(Configuration conf, String dataFolder, String dataFile, Task task)
+      throws IOException {
+    java.nio.file.Path local = Files.createTempDirectory("zoopress-evaluate");
+    try {
+      java.nio.file.Path original = fetch(conf, task.before(), local.resolve("before"));
+      java.nio.file.Path changed = fetch(conf, task.after(), local.resolve("after"));
+      HadoopModelFolder folder = new HadoopModelFolder(conf, new Path(dataFolder));
+      DataSet dataSet = DataSet.open(DataDescriptor.read(folder, dataFile), folder);
+      try (OnnxSession before = OnnxSession.ofFile(original);
+          OnnxSession after = OnnxSession.ofFile(changed);
+          SampleBatchSource shard = dataSet.shard(task.first(), task.count())) {
+        Optional<String> mismatch = before.mismatch(shard.shape());
+        if (mismatch.isPresent()) {
+          return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, mismatch.get());
+        }
+        ShardResult result = OnnxEvaluator.evaluate(before, after, shard);
+        return new Outcome(
+            task.model(), task.first(), result, before.inferenceNanoseconds(), after.inferenceNanoseconds(), "");
+      }
+    } catch (UserInputException e) {
+      return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, e.getMessage());
+    } finally {
+      delete(local);
+    }
+  }
+
+  /** Copies a model's files, which share their relative places, and returns the main one. */
+  private static java.nio.file.Path fetch(Configuration conf, List<String> files, java.nio.file.Path folder)
+      throws IOException {
+    Path main = new Path(files.get(0));
+    String base = main.getParent().toString();
+    java.nio.file.Path first = null;
+    for (String file : files) {
+      String relative = file.startsWith(base + "/") ? file.substring(base.length() + 1) : new Path(file).getName();
+      java.nio.file.Path target = folder.resolve(relative).normalize();
+      if (!target.startsWith(folder)) {
+        throw new IOException("path " + relative + " leads out of the task's folder");
+      }
+      Files.createDirectories(target.getParent());
+      Path source = new Path(file);
+      try (InputStream in = source.getFileSystem(conf).open(source)) {
+        Files.copy(in, target);
+      }
+      first = first == null ? target : first;
+    }
+    return first;
+  }
+
+  private static void delete(java.nio.file.Path folder) throws IOException {
+    try (Stream<java.nio.file.Path> files = Files.walk(folder)) {
+      for (java.nio.file.Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static List<Row> rows(
+      DataDescriptor descriptor, Map<String, Outcome> results, Map<String, Row> skipped, Map<String, String> companions) {
+    Map<String, Row> rows = new TreeMap<>();
+    results.forEach((model, outcome) -> rows.put(model, row(model, outcome, null)));
+    companions.forEach(
+        (model, graph) -> {
+          Outcome outcome = results.get(graph);
+          if (outcome != null) {
+            rows.put(model, row(model, outcome, "evaluated through the graph of %s, which holds the same tensors".formatted(graph)));
+          }
+        });
+    rows.putAll(skipped);
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    rows.values().forEach(row -> row.set("dataset", descriptor.name()).set("evaluated_at", now));
+    return new ArrayList<>(rows.values());
+  }
+
+  private static Row skippedRow(String model, String reason) {
+    return new Row().set("model", model).set("status", "skipped").set("reason", reason);
+  }
+
+  private static Row row(String model, Outcome outcome, String reason) {
+    if (!outcome.refusal().isEmpty()) {
+      return skippedRow(model, outcome.refusal());
+    }
+    ShardResult result = outcome.result();
+    ConfidenceInterval interval = result.top1After().interval();
+    return new Row()
+        .set("model", model)
+        .set("status", "ok")
+        .set("reason", reason)
+        .set("samples", result.samples())
+        .set("correct_before", result.correctBefore())
+        .set("correct_after", result.correctAfter())
+        .set("top1_before", result.top1Before().share())
+        .set("top1_after", result.top1After().share())
+        .set("top1_after_low", interval.lower())
+        .set("top1_after_high", interval.upper())
+        .set("agreement", result.agreement().share())
+        .set("kl_nats", result.meanKl())
+        .set("inference_seconds_before", outcome.nanosBefore() * 1e-9)
+        .set("inference_seconds_after", outcome.nanosAfter() * 1e-9);
+  }
+
+  private static EvaluateReport commit(
+      RunCommit commit, Configuration conf, Manifest run, String staging, List<Row> rows) throws IOException {
+    Instant now = Instant.now();
+    String folder = run.files().get(0).path();
+    String partition = folder.substring(folder.indexOf("run_date="), folder.lastIndexOf('/'));
+    String path = "%s/%s/%s.parquet".formatted(Table.EVALUATIONS.label(), partition, staging);
+    long bytes = ParquetRows.write(conf, commit.staged(staging, path), Table.EVALUATIONS, rows);
+    commit.commit(
+        staging,
+        new Manifest(
+            Manifest.CURRENT_FORMAT, "evaluate", run.runId(), staging, now.toString(), "",
+            List.of(new Manifest.DataFile(Table.EVALUATIONS.label(), path, bytes))));
+    List<EvaluateReport.Evaluation> evaluations = new ArrayList<>();
+    List<EvaluateReport.Skipped> skipped = new ArrayList<>();
+    for (Row row : rows) {
+      if ("ok".equals(row.string("status"))) {
+        evaluations.add(
+            new EvaluateReport.Evaluation(
+                row.string("model"), row.string("dataset"), row.int64("samples"), row.int64("correct_before"),
+                row.int64("correct_after"), row.float64("top1_before"), row.float64("top1_after"),
+                row.float64("agreement"), row.float64("kl_nats")));
+      } else {
+        skipped.add(new EvaluateReport.Skipped(row.string("model"), row.string("reason")));
+      }
+    }
+    return new EvaluateReport(run.runId(), evaluations, skipped);
+  }
+}

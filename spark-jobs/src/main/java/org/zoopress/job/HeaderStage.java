@@ -1,0 +1,153 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.archive.Digests;
+import org.zoopress.archive.ParquetRows;
+import org.zoopress.io.FileStamp;
+import org.zoopress.io.HadoopModelFolder;
+import org.zoopress.zoo.ModelHeader;
+import org.zoopress.zoo.ModelReaders;
+import org.zoopress.zoo.ModelSkeleton;
+import org.zoopress.zoo.ReaderLimits;
+
+/** Reads the headers of all models on executors; weights are not touched. */
+final class HeaderStage {
+  private HeaderStage() {}
+
+  /**
+   * What the listing turned out to be.
+   *
+   * @param models models in order of their names, those that cannot be read included
+   * @param skipped files that are neither models nor parts of one
+   */
+  record Result(List<ModelInput> models, List<FileStamp> skipped) {}
+
+  /** Reads headers and, where {@code skeletons} is given, stages each model's skeleton there. */
+  static Result run(
+      JavaSparkContext spark,
+      Broadcast<SerializableConfiguration> conf,
+      String zoo,
+      List<FileStamp> files,
+      ReaderLimits limits,
+      Optional<Path> skeletons,
+      Progress progress) {
+    List<String> paths =
+        files.stream()
+            .map(FileStamp::path)
+            .filter(path -> ModelReaders.formatOf(path).isPresent())
+            .toList();
+    Map<String, FileStamp> stamps = new HashMap<>();
+    files.forEach(file -> stamps.put(file.path(), file));
+    List<ModelInput> inputs = List.of();
+    if (!paths.isEmpty()) {
+      try (StageProgress stage = new StageProgress(spark, progress, "reading headers", paths.size())) {
+        LongAccumulator done = stage.done();
+        String target = skeletons.map(Path::toString).orElse("");
+        inputs =
+            new ArrayList<>(
+                spark
+                    .parallelize(paths, Math.min(paths.size(), 8 * spark.defaultParallelism()))
+                    .map(
+                        path -> {
+                          ModelInput input = read(conf.value().value(), zoo, path, limits, target);
+                          done.add(1);
+                          return input;
+                        })
+                    .collect());
+      }
+    }
+    return arrange(inputs, files, stamps);
+  }
+
+  private static ModelInput read(
+      Configuration conf, String zoo, String path, ReaderLimits limits, String skeletons) {
+    String name = ModelReaders.nameOf(path);
+    try {
+      HadoopModelFolder folder = new HadoopModelFolder(conf, new Path(zoo));
+      ModelHeader header = ModelReaders.readHeader(folder, path, limits);
+      String file = "";
+      int bytes = 0;
+      if (!skeletons.isEmpty()) {
+        byte[] skeleton = ModelSkeleton.read(folder, header).encode();
+        Path target = new Path(skeletons, Digests.sha256(List.of(path)) + ".skeleton");
+        FileSystem fs = ParquetRows.fileSystem(conf, target);
+        try (OutputStream out = fs.create(target, true)) {
+          out.write(skeleton);
+        }
+        file = target.toString();
+        bytes = skeleton.length;
+      }
+      return new ModelInput(path, name, header, List.of(), file, bytes, "", "");
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      return ModelInput.failed(path, name, List.of(), e);
+    }
+  }
+
+  /** Leaves out shards that belong to an index, stamps the files, and makes names unique. */
+  private static Result arrange(
+      List<ModelInput> inputs, List<FileStamp> files, Map<String, FileStamp> stamps) {
+    Set<String> parts = new HashSet<>();
+    for (ModelInput input : inputs) {
+      if (!input.failed()) {
+        input.header().files().stream()
+            .map(ModelHeader.SourceFile::path)
+            .filter(path -> !path.equals(input.path()))
+            .forEach(parts::add);
+      }
+    }
+    Map<String, List<ModelInput>> byName = new LinkedHashMap<>();
+    for (ModelInput input : inputs) {
+      if (!parts.contains(input.path())) {
+        byName.computeIfAbsent(input.name(), name -> new ArrayList<>()).add(stamped(input, stamps));
+      }
+    }
+    List<ModelInput> models = new ArrayList<>();
+    byName.forEach(
+        (name, same) -> {
+          // Two formats of one network share the name: then the extension is part of it.
+          same.forEach(input -> models.add(same.size() == 1 ? input : input.withName(input.path())));
+        });
+    models.sort(Comparator.comparing(ModelInput::name));
+    List<FileStamp> skipped =
+        files.stream()
+            .filter(file -> ModelReaders.formatOf(file.path()).isEmpty() && !parts.contains(file.path()))
+            .toList();
+    return new Result(models, skipped);
+  }
+
+  private static ModelInput stamped(ModelInput input, Map<String, FileStamp> stamps) {
+    List<FileStamp> own = new ArrayList<>();
+    if (input.failed()) {
+      own.add(stamps.get(input.path()));
+    } else {
+      for (ModelHeader.SourceFile file : input.header().files()) {
+        own.add(stamps.get(file.path()));
+      }
+      if (!input.header().files().stream().anyMatch(file -> file.path().equals(input.path()))) {
+        own.add(0, stamps.get(input.path()));
+      }
+    }
+    own.removeIf(Objects::isNull);
+    return new ModelInput(
+        input.path(), input.name(), input.header(), List.copyOf(own), input.skeletonFile(),
+        input.skeletonBytes(), input.errorClass(), input.errorMessage());
+  }
+}

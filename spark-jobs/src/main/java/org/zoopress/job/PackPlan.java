@@ -1,0 +1,213 @@
+package org.zoopress.job;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.zoopress.archive.ModelBlob;
+import org.zoopress.archive.ModelBlob.PartPointer;
+import org.zoopress.archive.PayloadPointer;
+import org.zoopress.config.Keys;
+import org.zoopress.io.PackWriter.Blob;
+import org.zoopress.io.PackWriter.Pack;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.UnitPlan;
+
+/** Chooses candidates under the budget and lays the chosen payloads and the models' blobs out in packs. */
+final class PackPlan {
+  /** What a pack's file needs besides the blobs: Parquet headers and footer. Held by a test. */
+  static final int FILE_OVERHEAD_BYTES = 1200;
+
+  private static final int MAX_PASSES = 8;
+
+  private final RunContext run;
+  private final String runId;
+  private final RunResult result;
+  private final UnitPlanner.Plan plan;
+  private final Map<String, Choice> choices = new HashMap<>();
+  private final Map<String, PayloadPointer> units = new HashMap<>();
+  private final Map<String, PayloadPointer> blobs = new LinkedHashMap<>();
+  private List<Pack> packs = List.of();
+
+  PackPlan(RunContext run, String runId, RunResult result, UnitPlanner.Plan plan) {
+    this.run = run;
+    this.runId = runId;
+    this.result = result;
+    this.plan = plan;
+  }
+
+  /** The chosen candidate of a unit that this run solved. */
+  Choice choice(String fingerprint) {
+    return choices.get(fingerprint);
+  }
+
+  /** Where a model's blob lies. */
+  PayloadPointer blob(String model) {
+    return blobs.get(model);
+  }
+
+  /** Packs in order. */
+  List<Pack> packs() {
+    return packs;
+  }
+
+  /** The stored parts of a tensor, in the order of its rows. */
+  List<StoredPart> parts(String tensorKey) {
+    List<StoredPart> parts = new ArrayList<>();
+    for (UnitPlanner.Source source : plan.sources().get(tensorKey)) {
+      List<StoredPart> reused = result.reused().get(source.fingerprint());
+      parts.add(reused != null ? reused.get(source.member()) : part(source));
+    }
+    return parts;
+  }
+
+  /** Whether this run solved any part of the tensor. */
+  boolean solvedHere(String tensorKey) {
+    return plan.sources().get(tensorKey).stream()
+        .anyMatch(source -> !result.reused().containsKey(source.fingerprint()));
+  }
+
+  private StoredPart part(UnitPlanner.Source source) {
+    Choice choice = choices.get(source.fingerprint());
+    PayloadPointer pointer = units.get(source.fingerprint());
+    SolvedUnit.Solution solution = choice.solution();
+    return new StoredPart(
+        source.fingerprint(),
+        source.member(),
+        pointer.runId(),
+        pointer.pack(),
+        pointer.offset(),
+        pointer.length(),
+        solution.method(),
+        solution.operatingPoint(),
+        choice.why(),
+        solution.squaredErrors()[source.member()],
+        solution.squaredNorms()[source.member()],
+        solution.restoredKeys()[source.member()],
+        solution.paperBytes(),
+        solution.seconds());
+  }
+
+  /**
+   * Decides. The bytes of pointers depend a little on the choice, so a budget is met by deciding again with what the last
+   * layout needed; a few passes are enough.
+   */
+  void choose() {
+    List<Planner.Item> items = new ArrayList<>();
+    List<String> scopes = new ArrayList<>();
+    Planner planner = new Planner(run.settings());
+    Set<String> needed = needed();
+    for (UnitPlan unit : plan.units()) {
+      SolvedUnit solved = result.solved().get(unit.fingerprint());
+      if (solved != null && needed.contains(unit.fingerprint())) {
+        long weights = unit.members().stream().mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes()).sum();
+        items.add(new Planner.Item(unit, solved, weights));
+        scopes.add(planner.perModel() ? plan.owner().get(unit.fingerprint()) : "");
+      }
+    }
+    Map<String, Long> overhead = new HashMap<>();
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+      Map<String, Planner.Totals> totals = totals(planner, overhead);
+      List<Choice> chosen = planner.choose(items, totals, scopes);
+      choices.clear();
+      for (int i = 0; i < items.size(); i++) {
+        choices.put(items.get(i).plan().fingerprint(), chosen.get(i));
+      }
+      layOut(items);
+      Map<String, Long> found = overhead(planner);
+      boolean enough = found.entrySet().stream().allMatch(e -> e.getValue() <= overhead.getOrDefault(e.getKey(), 0L));
+      found.forEach((scope, bytes) -> overhead.merge(scope, bytes, Math::max));
+      if (enough || !planner.hasTarget()) {
+        return;
+      }
+    }
+  }
+
+  private Set<String> needed() {
+    Set<String> needed = new HashSet<>();
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        for (String key : result.keys().get(model.name())) {
+          plan.sources().get(key).forEach(source -> needed.add(source.fingerprint()));
+        }
+      }
+    }
+    return needed;
+  }
+
+  private void layOut(List<Planner.Item> items) {
+    PackLayout layout = new PackLayout(runId, run.settings().get(Keys.PAYLOAD_PACK_BYTES));
+    units.clear();
+    for (Planner.Item item : items) {
+      SolvedUnit.Solution solution = choices.get(item.plan().fingerprint()).solution();
+      String file = new Path(run.solved(), solution.file()).toString();
+      units.put(
+          item.plan().fingerprint(),
+          layout.add(new Blob(new byte[0], file, solution.offset(), solution.length(), new byte[0])));
+    }
+    blobs.clear();
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        byte[] prefix = ModelBlob.prefix(model.skeletonBytes());
+        byte[] suffix = ModelBlob.suffix(runId, pointers(model));
+        blobs.put(
+            model.name(),
+            layout.add(new Blob(prefix, model.skeletonFile(), 0, model.skeletonBytes(), suffix)));
+      }
+    }
+    packs = layout.finish();
+  }
+
+  private List<List<PartPointer>> pointers(ModelInput model) {
+    List<List<PartPointer>> tensors = new ArrayList<>();
+    for (String key : result.keys().get(model.name())) {
+      tensors.add(parts(key).stream().map(part -> new PartPointer(part.pointer(), part.member())).toList());
+    }
+    return tensors;
+  }
+
+  /** Bytes that are stored whatever is chosen: blobs of models, file overhead, and what earlier runs stored. */
+  private Map<String, Long> overhead(Planner planner) {
+    Map<String, Long> overhead = new HashMap<>();
+    if (!planner.perModel()) {
+      long bytes = (long) packs.size() * FILE_OVERHEAD_BYTES + reusedBytes();
+      for (PayloadPointer blob : blobs.values()) {
+        bytes += blob.length();
+      }
+      overhead.put("", bytes);
+      return overhead;
+    }
+    blobs.forEach((model, blob) -> overhead.put(model, (long) blob.length() + FILE_OVERHEAD_BYTES));
+    return overhead;
+  }
+
+  /** Bytes of payloads and blobs of earlier runs that this run refers to, each counted once. */
+  long reusedBytes() {
+    Set<PayloadPointer> pointers = new HashSet<>();
+    result.reused().values().forEach(parts -> parts.forEach(part -> pointers.add(part.pointer())));
+    for (EarlierRuns.StoredModel model : result.unchanged()) {
+      pointers.add(RunRows.blobPointer(model.model()));
+      model.tensors().forEach(tensor -> RunRows.parts(tensor).forEach(part -> pointers.add(part.pointer())));
+    }
+    return pointers.stream().mapToLong(PayloadPointer::length).sum();
+  }
+
+  private Map<String, Planner.Totals> totals(Planner planner, Map<String, Long> overhead) {
+    Map<String, Planner.Totals> totals = new HashMap<>();
+    RunTotals all = RunTotals.of(result);
+    totals.put("", new Planner.Totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L)));
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        totals.put(
+            model.name(),
+            new Planner.Totals(
+                model.header().bytes(), RunTotals.weights(model.header()), overhead.getOrDefault(model.name(), 0L)));
+      }
+    }
+    return totals;
+  }
+}

@@ -1,0 +1,213 @@
+package org.zoopress.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zoopress.allocate.BudgetSolver;
+import org.zoopress.config.Keys;
+import org.zoopress.config.Settings;
+import org.zoopress.config.TargetScope;
+import org.zoopress.error.UserInputException;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.SolvedUnit.Solution;
+import org.zoopress.io.UnitPlan;
+
+/**
+ * Chooses the candidate of every unit. With a target it is a hard bound, met by {@link BudgetSolver}; without one each unit
+ * takes the candidate that is furthest below the rate–distortion line of its rivals. A candidate that is not smaller than the
+ * lossless one is never taken.
+ */
+final class Planner {
+  /** How the reason of a tensor begins that no lossy method was allowed to touch. */
+  static final String KEPT = "kept lossless: ";
+
+  private static final String LOSSLESS = "lossless";
+
+  private final Settings settings;
+
+  Planner(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** A unit to decide on: its plan, what was solved, and the number of weights in it. */
+  record Item(UnitPlan plan, SolvedUnit solved, long weights) {
+
+    /** Candidates that may be stored, lossless first. */
+    List<Solution> rivals() {
+      List<Solution> ok =
+          solved.solutions().stream().filter(solution -> solution.status().equals("ok")).toList();
+      Solution lossless = ok.get(0);
+      return ok.stream()
+          .filter(solution -> solution == lossless || solution.length() < lossless.length())
+          .toList();
+    }
+
+    boolean kept() {
+      return !plan.keepReason().isEmpty();
+    }
+  }
+
+  /** What the bound is counted against. */
+  record Totals(long originalBytes, long weights, long fixedBytes) {}
+
+  /**
+   * @param totals by scope: one entry for the run, or one a model
+   * @param scopeOf the scope that a unit's bytes count in
+   * @return the choice of each item, in order
+   * @throws UserInputException if a target cannot be met; says what can
+   */
+  List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
+    if (!hasTarget()) {
+      return items.stream().map(this::mostEfficient).toList();
+    }
+    Map<String, List<Integer>> scopes = new LinkedHashMap<>();
+    for (int i = 0; i < items.size(); i++) {
+      scopes.computeIfAbsent(scopeOf.get(i), scope -> new ArrayList<>()).add(i);
+    }
+    Choice[] choices = new Choice[items.size()];
+    scopes.forEach(
+        (scope, indices) -> {
+          List<Item> members = indices.stream().map(items::get).toList();
+          List<Choice> chosen = underTarget(scope, members, totals.get(scope));
+          for (int k = 0; k < indices.size(); k++) {
+            choices[indices.get(k)] = chosen.get(k);
+          }
+        });
+    return List.of(choices);
+  }
+
+  boolean hasTarget() {
+    return settings.get(Keys.TARGET_RATIO).isPresent()
+        || settings.get(Keys.TARGET_BITS).isPresent()
+        || settings.get(Keys.TARGET_BYTES).isPresent()
+        || settings.get(Keys.TARGET_MAX_ERROR).isPresent();
+  }
+
+  /** Whether the target holds for each model by itself. */
+  boolean perModel() {
+    return settings.get(Keys.TARGET_SCOPE) == TargetScope.MODEL;
+  }
+
+  private Choice mostEfficient(Item item) {
+    List<Solution> rivals = item.rivals();
+    Solution lossless = rivals.get(0);
+    if (item.kept()) {
+      return new Choice(lossless, KEPT + item.plan().keepReason());
+    }
+    if (rivals.size() == 1) {
+      return new Choice(lossless, "lossless: " + onlyLosslessReason(item));
+    }
+    if (rivals.size() == 2) {
+      return new Choice(rivals.get(1), "the only candidate smaller than lossless");
+    }
+    Solution best = rivals.get(1);
+    for (Solution rival : rivals.subList(1, rivals.size())) {
+      if (inefficiency(rival, item.weights()) < inefficiency(best, item.weights())) {
+        best = rival;
+      }
+    }
+    return new Choice(best, "no target: fewest bits for its error among %d candidates".formatted(rivals.size() - 1));
+  }
+
+  /**
+   * Bits a weight above what an ideal code of a Gaussian would need at the same error, up to a constant of the unit: R − R(D)
+   * with R(D) = −½ log₂(relative error).
+   */
+  private static double inefficiency(Solution solution, long weights) {
+    double relative = Math.max(solution.squaredError() / Math.max(solution.squaredNorm(), Double.MIN_NORMAL), 1e-18);
+    return 8.0 * solution.length() / Math.max(1, weights) + 0.5 * Math.log(relative) / Math.log(2);
+  }
+
+  private static String onlyLosslessReason(Item item) {
+    List<String> reasons = new ArrayList<>();
+    for (Solution solution : item.solved().solutions()) {
+      if (!solution.method().equals(LOSSLESS)) {
+        reasons.add(
+            solution.status().equals("ok")
+                ? "%s %s is not smaller".formatted(solution.method(), solution.operatingPoint())
+                : "%s %s: %s".formatted(solution.method(), solution.status(), solution.reason()));
+      }
+    }
+    return reasons.isEmpty() ? "the only method" : String.join("; ", reasons);
+  }
+
+  private List<Choice> underTarget(String scope, List<Item> items, Totals totals) {
+    List<List<BudgetSolver.Option>> units = new ArrayList<>();
+    double norm = 0;
+    for (Item item : items) {
+      List<BudgetSolver.Option> options = new ArrayList<>();
+      for (Solution rival : item.kept() ? item.rivals().subList(0, 1) : item.rivals()) {
+        options.add(new BudgetSolver.Option(rival.length(), rival.squaredError()));
+      }
+      units.add(options);
+      norm += item.kept() ? 0 : item.rivals().get(0).squaredNorm();
+    }
+    Optional<Double> maxError = settings.get(Keys.TARGET_MAX_ERROR);
+    String target;
+    int[] chosen;
+    try {
+      if (maxError.isPresent()) {
+        target = "target.max-error=" + maxError.get();
+        chosen = BudgetSolver.leastBytes(units, maxError.get() * norm);
+      } else {
+        long budget = budget(totals);
+        target = targetText();
+        chosen = BudgetSolver.leastError(units, budget - totals.fixedBytes());
+      }
+    } catch (BudgetSolver.Infeasible e) {
+      throw new UserInputException(cannot(scope, totals, e), e);
+    }
+    List<Choice> choices = new ArrayList<>();
+    for (int i = 0; i < chosen.length; i++) {
+      Item item = items.get(i);
+      Solution solution = item.rivals().get(chosen[i]);
+      choices.add(
+          new Choice(
+              solution,
+              item.kept()
+                  ? KEPT + item.plan().keepReason()
+                  : "%s: one of %d candidates on the way of least total %s"
+                      .formatted(target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error")));
+    }
+    return choices;
+  }
+
+  private long budget(Totals totals) {
+    Optional<Double> ratio = settings.get(Keys.TARGET_RATIO);
+    Optional<Double> bits = settings.get(Keys.TARGET_BITS);
+    if (ratio.isPresent()) {
+      return (long) Math.floor(totals.originalBytes() / ratio.get());
+    }
+    if (bits.isPresent()) {
+      return (long) Math.floor(totals.weights() * bits.get() / 8);
+    }
+    return settings.get(Keys.TARGET_BYTES).orElseThrow();
+  }
+
+  private String targetText() {
+    if (settings.get(Keys.TARGET_RATIO).isPresent()) {
+      return "target.ratio=" + settings.get(Keys.TARGET_RATIO).get();
+    }
+    if (settings.get(Keys.TARGET_BITS).isPresent()) {
+      return "target.bits=" + settings.get(Keys.TARGET_BITS).get();
+    }
+    return "target.bytes=" + settings.get(Keys.TARGET_BYTES).orElseThrow();
+  }
+
+  private String cannot(String scope, Totals totals, BudgetSolver.Infeasible e) {
+    String what = perModel() ? "model " + scope : "the run";
+    double least = e.best() + totals.fixedBytes();
+    return ("Cannot meet %s for %s: with these methods and operating points the least is %.0f bytes "
+            + "(ratio %.2f, %.3f bits a weight), %d of them for tables and tensors that are reused. "
+            + "Ask for at most that, or add operating points with fewer bits (for instance --set scalar.bits=4,3,2,1).")
+        .formatted(
+            targetText(),
+            what,
+            least,
+            totals.originalBytes() / least,
+            8 * least / Math.max(1, totals.weights()),
+            totals.fixedBytes());
+  }
+}

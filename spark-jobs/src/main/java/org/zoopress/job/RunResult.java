@@ -1,0 +1,81 @@
+package org.zoopress.job;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.zoopress.io.FileStamp;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.zoo.ModelReaders;
+
+/** What one attempt has found out so far, on the driver. */
+final class RunResult {
+  private final List<EarlierRuns.StoredModel> unchanged = new ArrayList<>();
+  private final List<ModelInput> models = new ArrayList<>();
+  private final List<FileStamp> skipped = new ArrayList<>();
+  private final Map<String, List<String>> keys = new HashMap<>();
+  private final Map<String, SolvedUnit> solved = new HashMap<>();
+  private final Map<String, List<StoredPart>> reused = new HashMap<>();
+
+  /** Models taken whole from an earlier run. */
+  List<EarlierRuns.StoredModel> unchanged() {
+    return unchanged;
+  }
+
+  /** Models that were read, failed ones included, in order of their names. */
+  List<ModelInput> models() {
+    return models;
+  }
+
+  /** Files that are neither models nor parts of one. */
+  List<FileStamp> skipped() {
+    return skipped;
+  }
+
+  /** Content keys of the tensors of each model. */
+  Map<String, List<String>> keys() {
+    return keys;
+  }
+
+  /** Units solved in this run, by fingerprint. */
+  Map<String, SolvedUnit> solved() {
+    return solved;
+  }
+
+  /** Units that an earlier run stored, by fingerprint. */
+  Map<String, List<StoredPart>> reused() {
+    return reused;
+  }
+
+  /**
+   * Takes the models whose files are as an earlier run with the same settings found them.
+   *
+   * @return the files that remain to be read
+   */
+  List<FileStamp> takeUnchanged(List<FileStamp> files, EarlierRuns earlier) {
+    Set<FileStamp> present = new HashSet<>(files);
+    Map<String, Integer> sameName = new HashMap<>();
+    for (FileStamp file : files) {
+      if (ModelReaders.formatOf(file.path()).isPresent()) {
+        sameName.merge(ModelReaders.nameOf(file.path()), 1, Integer::sum);
+      }
+    }
+    Set<FileStamp> taken = new HashSet<>();
+    earlier
+        .candidates()
+        .forEach(
+            (json, model) -> {
+              List<FileStamp> own = RunRows.filesOfJson(json);
+              String main = own.get(0).path();
+              String name = ModelReaders.nameOf(main);
+              String expected = sameName.getOrDefault(name, 0) == 1 ? name : main;
+              if (present.containsAll(own) && expected.equals(model.model().string("model"))) {
+                unchanged.add(model);
+                taken.addAll(own);
+              }
+            });
+    return files.stream().filter(file -> !taken.contains(file)).toList();
+  }
+}

@@ -1,0 +1,369 @@
+package org.zoopress.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.zoopress.archive.PayloadPointer;
+import org.zoopress.archive.Row;
+import org.zoopress.config.Keys;
+import org.zoopress.io.FileStamp;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.UnitPlan;
+import org.zoopress.linalg.LinearAlgebra;
+import org.zoopress.method.MethodId;
+import org.zoopress.tensor.DType;
+import org.zoopress.zoo.ModelHeader;
+import org.zoopress.zoo.TensorEntry;
+
+/** The rows of a compress run's tables. */
+final class RunRows {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final RunContext run;
+  private final RunIdentity identity;
+  private final RunResult result;
+  private final UnitPlanner.Plan plan;
+  private final PackPlan packs;
+
+  RunRows(RunContext run, RunIdentity identity, RunResult result, UnitPlanner.Plan plan, PackPlan packs) {
+    this.run = run;
+    this.identity = identity;
+    this.result = result;
+    this.plan = plan;
+    this.packs = packs;
+  }
+
+  /** Error and size summed over tensors that lossy methods were allowed to touch. */
+  private static final class Sums {
+    double error;
+    double norm;
+    long weights;
+    final Set<PayloadPointer> payloads = new HashSet<>();
+
+    void add(Row tensor) {
+      for (StoredPart part : parts(tensor)) {
+        payloads.add(part.pointer());
+        if (!part.why().startsWith(Planner.KEPT)) {
+          error += part.squaredError();
+          norm += part.squaredNorm();
+        }
+      }
+      if (isCompressible(tensor)) {
+        weights += tensor.int64("elements");
+      }
+    }
+
+    double relativeError() {
+      return norm > 0 ? error / norm : 0;
+    }
+
+    long bytes() {
+      return payloads.stream().mapToLong(PayloadPointer::length).sum();
+    }
+  }
+
+  List<Row> models() {
+    List<Row> rows = new ArrayList<>();
+    for (EarlierRuns.StoredModel model : result.unchanged()) {
+      Row copy = copy(model.model());
+      rows.add(copy.set("reused", true));
+    }
+    for (ModelInput model : result.models()) {
+      rows.add(model.failed() ? failedModel(model) : okModel(model));
+    }
+    for (FileStamp file : result.skipped()) {
+      rows.add(
+          new Row()
+              .set("model", file.path())
+              .set("status", "skipped")
+              .set("error_message", "not a model file: its name ends in none of .safetensors .onnx .pt .pth .th .ckpt")
+              .set("files_json", filesJson(List.of(file)))
+              .set("original_bytes", file.length()));
+    }
+    rows.sort(Comparator.comparing(row -> row.string("model")));
+    return rows;
+  }
+
+  private Row failedModel(ModelInput model) {
+    return new Row()
+        .set("model", model.name())
+        .set("status", "failed")
+        .set("error_class", model.errorClass())
+        .set("error_message", model.errorMessage())
+        .set("files_json", filesJson(model.files()))
+        .set("original_bytes", model.files().stream().mapToLong(FileStamp::length).sum());
+  }
+
+  private Row okModel(ModelInput model) {
+    ModelHeader header = model.header();
+    Sums sums = new Sums();
+    tensors(model).forEach(sums::add);
+    PayloadPointer blob = packs.blob(model.name());
+    long stored = sums.bytes() + blob.length();
+    return new Row()
+        .set("model", model.name())
+        .set("format", header.format().name().toLowerCase(Locale.ROOT))
+        .set("status", "ok")
+        .set("files_json", filesJson(model.files()))
+        .set("notes", header.notes().isEmpty() ? null : String.join("\n", header.notes()))
+        .set("tensors", header.tensors().size())
+        .set("weights", sums.weights)
+        .set("original_bytes", header.bytes())
+        .set("stored_bytes", stored)
+        .set("compression_ratio", (double) header.bytes() / stored)
+        .set("bits_per_weight", 8.0 * stored / Math.max(1, sums.weights))
+        .set("relative_error", sums.relativeError())
+        .set("sqnr_db", sqnr(sums.relativeError()))
+        .set("reused", false)
+        .set("blob_run_id", blob.runId())
+        .set("blob_pack", blob.pack())
+        .set("blob_offset", blob.offset())
+        .set("blob_bytes", blob.length());
+  }
+
+  List<Row> tensors() {
+    List<Row> rows = new ArrayList<>();
+    for (EarlierRuns.StoredModel model : result.unchanged()) {
+      model.tensors().forEach(tensor -> rows.add(copy(tensor).set("reused", true)));
+    }
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        rows.addAll(tensors(model));
+      }
+    }
+    rows.sort(
+        Comparator.<Row, String>comparing(row -> row.string("model"))
+            .thenComparingInt(row -> row.int32("position")));
+    return rows;
+  }
+
+  private List<Row> tensors(ModelInput model) {
+    List<Row> rows = new ArrayList<>();
+    List<TensorEntry> entries = model.header().tensors();
+    List<String> keys = result.keys().get(model.name());
+    for (int t = 0; t < entries.size(); t++) {
+      rows.add(tensor(model.name(), t, entries.get(t), keys.get(t)));
+    }
+    return rows;
+  }
+
+  private Row tensor(String model, int position, TensorEntry entry, String key) {
+    List<StoredPart> parts = packs.parts(key);
+    StoredPart first = parts.get(0);
+    double error = parts.stream().mapToDouble(StoredPart::squaredError).sum();
+    double norm = parts.stream().mapToDouble(StoredPart::squaredNorm).sum();
+    double stored = storedBytes(key, parts);
+    double relative = norm > 0 ? error / norm : 0;
+    boolean shared = parts.size() == 1 && memberCount(first.fingerprint()) > 1;
+    return new Row()
+        .set("model", model)
+        .set("position", position)
+        .set("tensor", entry.name())
+        .set("tensor_key", key)
+        .set("dtype", entry.dtype().name())
+        .set("shape", entry.shape().toString())
+        .set("rank", entry.shape().rank())
+        .set("elements", entry.shape().elements())
+        .set("original_bytes", entry.bytes())
+        .set("status", "ok")
+        .set("method", first.method())
+        .set("operating_point", first.operatingPoint())
+        .set("why_chosen", first.why())
+        .set("stored_bytes", Math.round(stored))
+        .set("bits_per_weight", 8 * stored / Math.max(1, entry.shape().elements()))
+        .set("squared_error", error)
+        .set("squared_norm", norm)
+        .set("relative_error", relative)
+        .set("sqnr_db", sqnr(relative))
+        .set("paper_bytes", shared ? null : paperBytes(parts))
+        .set("solver_seconds", parts.stream().mapToDouble(StoredPart::solverSeconds).sum())
+        .set("reused", !packs.solvedHere(key))
+        .set("parts", parts.size())
+        .set("payload_run_id", first.runId())
+        .set("payload_pack", first.pack())
+        .set("payload_offset", first.offset())
+        .set("parts_json", StoredPart.toJson(parts));
+  }
+
+  private static Long paperBytes(List<StoredPart> parts) {
+    return parts.stream().anyMatch(part -> part.paperBytes() < 0)
+        ? null
+        : parts.stream().mapToLong(StoredPart::paperBytes).sum();
+  }
+
+  /** Bytes of the tensor's payloads; of a payload shared by several tensors its share by original bytes. */
+  private double storedBytes(String key, List<StoredPart> parts) {
+    double bytes = 0;
+    for (StoredPart part : parts) {
+      UnitPlan unit = units().get(part.fingerprint());
+      bytes += (double) part.length() * unit.members().get(part.member()).bytes() / Math.max(1, unit.bytes())
+          + (unit.bytes() == 0 ? part.length() : 0);
+    }
+    return bytes;
+  }
+
+  private int memberCount(String fingerprint) {
+    return units().get(fingerprint).members().size();
+  }
+
+  private Map<String, UnitPlan> byFingerprint;
+
+  private Map<String, UnitPlan> units() {
+    if (byFingerprint == null) {
+      byFingerprint = new HashMap<>();
+      plan.units().forEach(unit -> byFingerprint.put(unit.fingerprint(), unit));
+    }
+    return byFingerprint;
+  }
+
+  List<Row> candidates() {
+    List<Row> rows = new ArrayList<>();
+    for (UnitPlan unit : plan.units()) {
+      SolvedUnit solved = result.solved().get(unit.fingerprint());
+      if (solved == null || solved.failed()) {
+        continue;
+      }
+      Choice choice = packs.choice(unit.fingerprint());
+      UnitPlan.Member first = unit.members().get(0);
+      String names = String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());
+      for (SolvedUnit.Solution solution : solved.solutions()) {
+        boolean ok = solution.status().equals("ok");
+        Row row =
+            new Row()
+                .set("model", first.tensor().model())
+                .set("tensor", names)
+                .set("tensor_key", first.tensorKey())
+                .set("part", first.part())
+                .set("method", solution.method())
+                .set("operating_point", solution.operatingPoint())
+                .set("status", solution.status())
+                .set("reason", solution.reason().isEmpty() ? null : solution.reason())
+                .set("chosen", choice != null && choice.solution() == solution)
+                .set("solver_seconds", solution.seconds());
+        if (ok) {
+          double norm = solution.squaredNorm();
+          row.set("stored_bytes", (long) solution.length())
+              .set("squared_error", solution.squaredError())
+              .set("squared_norm", norm)
+              .set("relative_error", norm > 0 ? solution.squaredError() / norm : 0.0)
+              .set("paper_bytes", solution.paperBytes() < 0 ? null : solution.paperBytes());
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  Row run(long storedBytes, Instant begin) {
+    RunTotals totals = RunTotals.of(result);
+    long reusedBytes = packs.reusedBytes();
+    long referenced = storedBytes + reusedBytes;
+    Sums sums = new Sums();
+    long reusedTensors = 0;
+    long solvedTensors = 0;
+    Set<String> seen = new HashSet<>();
+    for (Row tensor : tensors()) {
+      sums.add(tensor);
+      if (tensor.bool("reused")) {
+        reusedTensors++;
+      } else if (seen.add(tensor.string("tensor_key"))) {
+        solvedTensors++;
+      }
+    }
+    double solverSeconds =
+        result.solved().values().stream()
+            .flatMap(unit -> unit.solutions().stream())
+            .mapToDouble(SolvedUnit.Solution::seconds)
+            .sum();
+    int failed = (int) result.models().stream().filter(ModelInput::failed).count();
+    try {
+      return new Row()
+          .set("zoo", run.zoo())
+          .set("started_at", micros(identity.startedAt()))
+          .set("committed_at", micros(Instant.now()))
+          .set("zoopress_version", Version.VALUE)
+          .set("spark_version", run.spark().version())
+          .set("java_version", System.getProperty("java.version"))
+          .set("linear_algebra", LinearAlgebra.get().name())
+          .set("methods", String.join(",", run.settings().get(Keys.METHODS).stream().map(MethodId::label).toList()))
+          .set("settings_json", JSON.writeValueAsString(run.settings().resolved()))
+          .set("models_ok", result.models().size() - failed + result.unchanged().size())
+          .set("models_failed", failed)
+          .set("files_skipped", result.skipped().size())
+          .set("tensors", totals.tensors())
+          .set("tensors_solved", solvedTensors)
+          .set("tensors_reused", reusedTensors)
+          .set("weights", totals.weights())
+          .set("original_bytes", totals.originalBytes())
+          .set("stored_bytes", storedBytes)
+          .set("referenced_bytes", referenced)
+          .set("compression_ratio", referenced == 0 ? null : (double) totals.originalBytes() / referenced)
+          .set("bits_per_weight", totals.weights() == 0 ? null : 8.0 * referenced / totals.weights())
+          .set("relative_error", sums.relativeError())
+          .set("wall_seconds", Duration.between(begin, Instant.now()).toMillis() / 1e3)
+          .set("solver_seconds", solverSeconds);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static boolean isCompressible(Row tensor) {
+    return DType.valueOf(tensor.string("dtype")).compressible();
+  }
+
+  static List<StoredPart> parts(Row tensor) {
+    try {
+      return StoredPart.ofJson(tensor.string("parts_json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static PayloadPointer blobPointer(Row model) {
+    return new PayloadPointer(
+        model.string("blob_run_id"), model.int32("blob_pack"), model.int32("blob_offset"), model.int32("blob_bytes"));
+  }
+
+  static String filesJson(List<FileStamp> files) {
+    try {
+      return JSON.writeValueAsString(files);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static List<FileStamp> filesOfJson(String json) {
+    try {
+      return Arrays.asList(JSON.readValue(json, FileStamp[].class));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Row copy(Row row) {
+    Row copy = new Row();
+    row.columns().forEach(column -> copy.set(column, row.get(column)));
+    return copy;
+  }
+
+  private static Double sqnr(double relativeError) {
+    return relativeError > 0 ? -10 * Math.log10(relativeError) : null;
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+}

@@ -1,0 +1,162 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.allocate.Candidate;
+import org.zoopress.allocate.UnitSolver;
+import org.zoopress.archive.ParquetRows;
+import org.zoopress.config.Keys;
+import org.zoopress.config.NonFinitePolicy;
+import org.zoopress.config.Settings;
+import org.zoopress.error.BadModelException;
+import org.zoopress.io.PartitionReader;
+import org.zoopress.io.SolvedFile;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.UnitPlan;
+import org.zoopress.io.WeightUnit;
+import org.zoopress.tensor.WeightPartition;
+
+/**
+ * Reads weight partitions and solves them by all enabled methods on executors. Each task leaves its candidates in one staged
+ * file, so that a rerun after a crash solves only what no finished task had solved.
+ */
+final class SolveStage {
+  private SolveStage() {}
+
+  /** Solves the units; the result has one entry a unit, in no particular order. */
+  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units) {
+    if (units.isEmpty()) {
+      return List.of();
+    }
+    long bytes = units.stream().mapToLong(UnitPlan::bytes).sum();
+    List<List<UnitPlan>> tasks = TaskPacking.pack(units, UnitPlan::bytes, run.tasks(bytes));
+    try (StageProgress stage = new StageProgress(run.spark(), run.progress(), "solving tensors", bytes)) {
+      LongAccumulator done = stage.done();
+      Broadcast<SerializableConfiguration> conf = run.conf();
+      Settings settings = run.settings();
+      String zoo = run.zoo();
+      String target = run.solved().toString();
+      JavaRDD<WeightUnit> weights =
+          run.spark()
+              .parallelize(tasks, tasks.size())
+              .mapPartitions(task -> new UnitReader(conf.value().value(), zoo, task.next()));
+      return weights
+          .mapPartitions(task -> solve(conf.value().value(), settings, target, task, done))
+          .collect();
+    }
+  }
+
+  /** Reads one unit after the other, so that a task holds the weights of one unit at a time. */
+  private static final class UnitReader implements Iterator<WeightUnit> {
+    private final PartitionReader reader;
+    private final Iterator<UnitPlan> plans;
+
+    UnitReader(Configuration conf, String zoo, List<UnitPlan> plans) throws IOException {
+      this.reader = new PartitionReader(conf, zoo);
+      this.plans = plans.iterator();
+      org.apache.spark.TaskContext.get()
+          .addTaskCompletionListener(
+              (org.apache.spark.util.TaskCompletionListener)
+                  context -> {
+                    try {
+                      reader.close();
+                    } catch (IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  });
+    }
+
+    @Override
+    public boolean hasNext() {
+      return plans.hasNext();
+    }
+
+    @Override
+    public WeightUnit next() {
+      UnitPlan plan = plans.next();
+      try {
+        return new WeightUnit(plan, reader.read(plan), null);
+      } catch (IOException | RuntimeException e) {
+        return new WeightUnit(plan, List.of(), e);
+      }
+    }
+  }
+
+  private static Iterator<SolvedUnit> solve(
+      Configuration conf, Settings settings, String target, Iterator<WeightUnit> units, LongAccumulator done)
+      throws IOException {
+    Path file = new Path(target, UUID.randomUUID() + ".solved");
+    FileSystem fs = ParquetRows.fileSystem(conf, file);
+    UnitSolver solver = new UnitSolver(settings);
+    List<SolvedUnit> failed = new ArrayList<>();
+    List<SolvedUnit> solved = new ArrayList<>();
+    try (SolvedFile.Writer writer = new SolvedFile.Writer(fs, file)) {
+      while (units.hasNext()) {
+        WeightUnit unit = units.next();
+        UnitPlan plan = unit.plan();
+        try {
+          if (unit.failure() != null) {
+            throw unit.failure();
+          }
+          writer.add(plan.fingerprint(), candidates(settings, solver, unit));
+        } catch (Exception e) {
+          if (org.apache.spark.TaskContext.get().isInterrupted()) {
+            throw new IOException("the task was cancelled", e);
+          }
+          failed.add(
+              new SolvedUnit(plan.fingerprint(), e.getClass().getSimpleName(), Failures.message(e), List.of()));
+        }
+        done.add(plan.bytes());
+      }
+      solved.addAll(writer.finish());
+    }
+    solved.addAll(failed);
+    return solved.iterator();
+  }
+
+  private static List<Candidate> candidates(Settings settings, UnitSolver solver, WeightUnit unit) {
+    UnitPlan plan = unit.plan();
+    String label = plan.members().get(0).tensor().model() + " " + plan.members().get(0).tensor().entry().name();
+    boolean keep = !plan.keepReason().isEmpty();
+    long nonFinite = 0;
+    for (WeightPartition member : unit.members()) {
+      nonFinite += member.dtype().compressible() ? nonFinite(member.values()) : 0;
+    }
+    if (nonFinite > 0 && settings.get(Keys.READER_NON_FINITE) == NonFinitePolicy.FAIL) {
+      UnitPlan.Member first = plan.members().get(0);
+      throw new BadModelException(
+          first.tensor().file(),
+          first.tensor().entry().name(),
+          "%d of its values are not finite".formatted(nonFinite),
+          "Remove the model from the zoo, or set reader.non-finite=lossless");
+    }
+    List<Candidate> candidates = solver.solve(unit.members(), keep || nonFinite > 0, label);
+    if (nonFinite > 0 && !keep) {
+      candidates = new ArrayList<>(candidates);
+      candidates.add(
+          new Candidate(
+              "all lossy methods", "", Candidate.Status.REFUSED,
+              "%d values are not finite (reader.non-finite=lossless)".formatted(nonFinite),
+              new byte[0], new double[0], new double[0], new String[0], -1, 0));
+    }
+    return candidates;
+  }
+
+  private static long nonFinite(float[] values) {
+    long count = 0;
+    for (float value : values) {
+      count += Float.isFinite(value) ? 0 : 1;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,150 @@
+package org.zoopress.job;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.zoopress.archive.Digests;
+import org.zoopress.config.Keys;
+import org.zoopress.config.Settings;
+import org.zoopress.io.TensorRef;
+import org.zoopress.io.UnitPlan;
+import org.zoopress.io.UnitPlan.Member;
+import org.zoopress.method.MethodId;
+import org.zoopress.tensor.Shape;
+
+/**
+ * Cuts distinct tensors into weight partitions and groups those that share factors. The cut depends on shapes and settings
+ * only, never on the cluster.
+ */
+final class UnitPlanner {
+  /** Part of every fingerprint: raise it when a solver or coder changes its bytes. */
+  static final int CODE_VERSION = 1;
+
+  private final Settings settings;
+  private final KeepRules keep;
+
+  UnitPlanner(Settings settings) {
+    this.settings = settings;
+    this.keep = new KeepRules(settings);
+  }
+
+  /** Where a tensor's values come from: for each part the unit and the member in it. */
+  record Source(String fingerprint, int member) {}
+
+  /**
+   * The units of a run and, by content key, where each tensor's parts are.
+   *
+   * @param owner model that a unit's bytes count for: the first that holds it
+   */
+  record Plan(List<UnitPlan> units, Map<String, List<Source>> sources, Map<String, String> owner) {}
+
+  /**
+   * @param tensors all tensors of all models in order
+   * @param keys content key of each
+   */
+  Plan plan(List<TensorRef> tensors, List<String> keys) {
+    Map<String, String> keepReasons = new LinkedHashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      // Equal tensors are stored once: kept lossless in one model means kept in all.
+      String reason = keep.reason(tensors.get(i).entry());
+      keepReasons.merge(keys.get(i), reason, (a, b) -> a.isEmpty() ? b : a);
+    }
+    Map<String, List<Source>> sources = new LinkedHashMap<>();
+    Map<String, String> owner = new LinkedHashMap<>();
+    List<UnitPlan> units = new ArrayList<>();
+    List<Member> group = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      TensorRef tensor = tensors.get(i);
+      String key = keys.get(i);
+      if (sources.containsKey(key)) {
+        continue;
+      }
+      sources.put(key, new ArrayList<>());
+      String reason = keepReasons.get(key);
+      List<Member> parts = parts(tensor, key);
+      boolean shareable = reason.isEmpty() && parts.size() == 1 && maxGroup() > 1;
+      if (shareable && (group.isEmpty() || (group.size() < maxGroup() && follows(group, parts.get(0))))) {
+        group.add(parts.get(0));
+        continue;
+      }
+      if (shareable) {
+        close(group, units, sources, owner);
+        group.add(parts.get(0));
+        continue;
+      }
+      for (Member part : parts) {
+        add(List.of(part), reason, units, sources, owner);
+      }
+    }
+    close(group, units, sources, owner);
+    return new Plan(units, sources, owner);
+  }
+
+  private int maxGroup() {
+    return settings.get(Keys.METHODS).contains(MethodId.DICTIONARY_PAIR)
+        ? settings.get(Keys.DICTIONARY_PAIR_SHARED_LAYERS)
+        : 1;
+  }
+
+  /** Whether the partition is of the same model and has the same unfolded height I·s as the group. */
+  private static boolean follows(List<Member> group, Member next) {
+    TensorRef last = group.get(group.size() - 1).tensor();
+    Shape a = last.entry().shape();
+    Shape b = next.tensor().entry().shape();
+    return last.model().equals(next.tensor().model())
+        && last.entry().dtype() == next.tensor().entry().dtype()
+        && a.rank() == b.rank()
+        && a.rowElements() == b.rowElements();
+  }
+
+  private void close(
+      List<Member> group,
+      List<UnitPlan> units,
+      Map<String, List<Source>> sources,
+      Map<String, String> owner) {
+    if (!group.isEmpty()) {
+      add(List.copyOf(group), "", units, sources, owner);
+      group.clear();
+    }
+  }
+
+  private void add(
+      List<Member> members,
+      String keepReason,
+      List<UnitPlan> units,
+      Map<String, List<Source>> sources,
+      Map<String, String> owner) {
+    List<String> parts = new ArrayList<>();
+    parts.add("code " + CODE_VERSION);
+    // A kept tensor is the same whatever the methods: other settings may reuse it.
+    parts.add(keepReason.isEmpty() ? settings.fingerprint() : "lossless");
+    for (Member member : members) {
+      parts.add(member.tensorKey());
+      parts.add(Integer.toString(member.part()));
+      parts.add(Long.toString(member.firstRow()));
+      parts.add(Long.toString(member.rows()));
+    }
+    String fingerprint = Digests.sha256(parts);
+    units.add(new UnitPlan(fingerprint, members, keepReason));
+    owner.put(fingerprint, members.get(0).tensor().model());
+    for (int m = 0; m < members.size(); m++) {
+      sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));
+    }
+  }
+
+  private List<Member> parts(TensorRef tensor, String key) {
+    Shape shape = tensor.entry().shape();
+    long rows = shape.rows();
+    long rowBytes = Math.max(1, shape.rowElements() * tensor.entry().dtype().bytes());
+    long rowsPerPart = Math.max(1, settings.get(Keys.PARTITION_MAX_BYTES) / rowBytes);
+    List<Member> parts = new ArrayList<>();
+    long first = 0;
+    do {
+      long count = Math.min(rowsPerPart, rows - first);
+      parts.add(new Member(tensor, key, parts.size(), first, count));
+      first += count;
+    } while (first < rows);
+    return parts;
+  }
+}

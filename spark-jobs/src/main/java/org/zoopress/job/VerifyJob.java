@@ -1,0 +1,168 @@
+package org.zoopress.job;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.allocate.UnitSolver;
+import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.Manifest;
+import org.zoopress.archive.ModelBlob;
+import org.zoopress.archive.PackStore;
+import org.zoopress.archive.PayloadPointer;
+import org.zoopress.archive.Row;
+import org.zoopress.archive.Table;
+import org.zoopress.payload.Payload;
+import org.zoopress.zoo.ModelSkeleton;
+
+/**
+ * Decodes every payload of a run and compares pack hashes, CRCs and restored values with what was recorded when their error
+ * was measured. Inputs: an archive. Outputs: none. Usage:
+ *
+ * <pre>  zoopress verify --archive archive</pre>
+ */
+public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
+
+  /** A payload and, by member, the recorded hash of the restored values. */
+  private record Check(PayloadPointer pointer, Map<Integer, String> restoredKeys) implements Serializable {}
+
+  /** What is wrong with a payload. */
+  private record Wrong(PayloadPointer pointer, String reason) implements Serializable {}
+
+  @Override
+  public VerifyReport run(SparkSession session, VerifyRequest request, Progress progress) throws Exception {
+    JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
+    Configuration conf = spark.hadoopConfiguration();
+    ArchiveReader archive = ArchiveReader.open(conf, new Path(request.archive()));
+    List<Manifest> runs =
+        request.runId().isPresent() ? List.of(archive.runOrNewest(request.runId())) : archive.runs();
+    Map<Manifest, List<Row>> tensors = new LinkedHashMap<>();
+    Map<PayloadPointer, Map<Integer, String>> checks = new HashMap<>();
+    for (Manifest run : runs) {
+      List<Row> rows = archive.rows(run, Table.TENSORS);
+      tensors.put(run, rows);
+      for (Row tensor : rows) {
+        for (StoredPart part : RunRows.parts(tensor)) {
+          checks.computeIfAbsent(part.pointer(), p -> new HashMap<>()).put(part.member(), part.restoredKey());
+        }
+      }
+    }
+    Map<PayloadPointer, String> wrong = decode(spark, conf, archive, checks, progress);
+    List<VerifyReport.Failure> failures = new ArrayList<>();
+    long checked = 0;
+    for (Manifest run : runs) {
+      for (Row tensor : tensors.get(run)) {
+        checked++;
+        Optional<String> reason =
+            RunRows.parts(tensor).stream().flatMap(part -> Optional.ofNullable(wrong.get(part.pointer())).stream()).findFirst();
+        reason.ifPresent(
+            text ->
+                failures.add(
+                    new VerifyReport.Failure(run.runId(), tensor.string("model"), tensor.string("tensor"), text)));
+      }
+      failures.addAll(blobs(conf, archive, run));
+    }
+    return new VerifyReport(checked, failures.size(), failures);
+  }
+
+  private static Map<PayloadPointer, String> decode(
+      JavaSparkContext spark,
+      Configuration conf,
+      ArchiveReader archive,
+      Map<PayloadPointer, Map<Integer, String>> checks,
+      Progress progress) {
+    Map<String, List<Check>> byPack = new HashMap<>();
+    checks.forEach(
+        (pointer, keys) ->
+            byPack
+                .computeIfAbsent(pointer.runId() + "/" + pointer.pack(), p -> new ArrayList<>())
+                .add(new Check(pointer, new HashMap<>(keys))));
+    List<List<Check>> tasks = new ArrayList<>();
+    byPack.values().forEach(pack -> tasks.addAll(split(pack)));
+    if (tasks.isEmpty()) {
+      return Map.of();
+    }
+    long bytes = checks.keySet().stream().mapToLong(PayloadPointer::length).sum();
+    Map<PayloadPointer, String> wrong = new HashMap<>();
+    try (StageProgress stage = new StageProgress(spark, progress, "verifying payloads", bytes)) {
+      LongAccumulator done = stage.done();
+      Broadcast<SerializableConfiguration> hadoop = spark.broadcast(new SerializableConfiguration(conf));
+      PackStore.Index index = archive.packs();
+      spark
+          .parallelize(tasks, tasks.size())
+          .flatMap(task -> check(new PackStore(hadoop.value().value(), index), task, done).iterator())
+          .collect()
+          .forEach(w -> wrong.put(w.pointer(), w.reason()));
+    }
+    return wrong;
+  }
+
+  /** A pack is read once a task; a large one is shared by a few tasks so that decoding is parallel. */
+  private static List<List<Check>> split(List<Check> pack) {
+    pack.sort(Comparator.comparingInt(check -> check.pointer().offset()));
+    int parts = Math.min(8, (pack.size() + 31) / 32);
+    List<List<Check>> tasks = new ArrayList<>();
+    for (int p = 0; p < parts; p++) {
+      tasks.add(new ArrayList<>(pack.subList(p * pack.size() / parts, (p + 1) * pack.size() / parts)));
+    }
+    return tasks;
+  }
+
+  private static List<Wrong> check(PackStore store, List<Check> checks, LongAccumulator done) {
+    List<Wrong> wrong = new ArrayList<>();
+    for (Check check : checks) {
+      PayloadPointer pointer = check.pointer();
+      try {
+        Payload payload = Payload.decode(store.pack(pointer), pointer.offset(), pointer.length());
+        check.restoredKeys()
+            .forEach(
+                (member, expected) -> {
+                  String found = UnitSolver.restoredKey(payload.restore(member));
+                  if (!found.equals(expected)) {
+                    wrong.add(new Wrong(pointer, "decodes to other values than were recorded (%s, recorded %s)".formatted(found, expected)));
+                  }
+                });
+      } catch (Exception e) {
+        wrong.add(new Wrong(pointer, e.getMessage() == null ? e.toString() : e.getMessage()));
+      }
+      done.add(pointer.length());
+    }
+    return wrong;
+  }
+
+  private static List<VerifyReport.Failure> blobs(Configuration conf, ArchiveReader archive, Manifest run)
+      throws java.io.IOException {
+    List<VerifyReport.Failure> failures = new ArrayList<>();
+    PackStore store = new PackStore(conf, archive.packs());
+    for (Row model : archive.rows(run, Table.MODELS)) {
+      if (!"ok".equals(model.string("status"))) {
+        continue;
+      }
+      PayloadPointer pointer = RunRows.blobPointer(model);
+      try {
+        ModelBlob blob =
+            ModelBlob.decode(store.pack(pointer), pointer.offset(), pointer.length(), pointer.runId());
+        ModelSkeleton skeleton = ModelSkeleton.decode(blob.skeleton());
+        if (skeleton.header().tensors().size() != blob.tensors().size()) {
+          throw new org.zoopress.coding.CorruptDataException(
+              "%d tensors, pointers for %d".formatted(skeleton.header().tensors().size(), blob.tensors().size()));
+        }
+      } catch (Exception e) {
+        failures.add(
+            new VerifyReport.Failure(run.runId(), model.string("model"), "(the model's own header)", String.valueOf(e.getMessage())));
+      }
+    }
+    return failures;
+  }
+}
