@@ -57,6 +57,30 @@ public final class BitModels {
     slowRates = RATES[slowShift];
   }
 
+  private BitModels(long[] states, int[] fastRates, int[] slowRates) {
+    this.states = states;
+    this.fastRates = fastRates;
+    this.slowRates = slowRates;
+  }
+
+  /** The same contexts in the same state, independent from now on. */
+  BitModels copy() {
+    return new BitModels(states.clone(), fastRates, slowRates);
+  }
+
+  /**
+   * Sets both estimates of a context.
+   *
+   * @param probability of a one; NaN counts as even odds, others are kept off zero and one
+   * @param count observations that the estimate is worth, up to 1023
+   */
+  void prime(int context, double probability, int count) {
+    double p = Double.isNaN(probability) ? 0.5 : Math.max(0.002, Math.min(0.998, probability));
+    long estimate = (long) (p * (1L << PRECISION));
+    states[context] =
+        estimate << (COUNT_BITS + PRECISION) | estimate << COUNT_BITS | Math.min(count, LAST_COUNT);
+  }
+
   private static final int[][] RATES = new int[SLOWEST + 1][];
 
   static {
@@ -66,11 +90,6 @@ public final class BitModels {
         RATES[shift][n] = Math.max((1 << 17) / (2 * n + 3), (1 << 16) >> shift);
       }
     }
-  }
-
-  /** Number of contexts. */
-  public int size() {
-    return states.length;
   }
 
   /** Probability of a one in 1/65536, from 1 to 65535. */

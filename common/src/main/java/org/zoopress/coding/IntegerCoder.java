@@ -1,39 +1,49 @@
 package org.zoopress.coding;
 
 /**
- * Context-modelled entropy coding of small signed integers: quantization levels, factor entries,
- * codes, index gaps.
+ * Context-modelled entropy coding of signed integers: quantization levels, factor entries, codes,
+ * index gaps.
  *
- * <p>Binarisation of v: v = 0; sign; then for |v| = 2^e + m with m &lt; 2^e the exponent in unary
- * (“greater than 1, 3, 7 …”) and the mantissa m, whose two leading bits are modelled and whose rest
- * goes at even odds. This is an exponential Golomb code with adaptive decisions; a flat histogram
- * between the powers of two costs nothing, so that levels of any spread are coded well.
+ * <p>Binarisation of an index k: k = 0; on which side of zero, seen from the prediction; then for
+ * |k| = 2^e + m with m &lt; 2^e the exponent in unary (“greater than 1, 3, 7 …”) and the mantissa
+ * m, whose two leading bits are modelled and whose rest goes at even odds. This is an exponential
+ * Golomb code with adaptive decisions; few decisions, and any histogram of small values is learnt
+ * exactly.
  *
- * <p>Contexts: weights near each other have similar spread. The context of the zero flag and of the
- * exponent is the weighted magnitude of neighbours that are already coded ({@link Neighbourhood});
- * the contexts of the sign are the signs of two of them.
+ * <p>The context of a decision is the prediction and the spread that the integers around give
+ * ({@link IntegerContext}).
  *
- * <p>Stored form: one byte with the two adaptation speeds, then for each segment of {@link
- * #SEGMENT} integers the length of its bytes as a varint, then the segments. Segments share
- * nothing, so that they can be decoded in parallel and in any order.
+ * <p>With a {@link Trellis} the integers are reconstruction points of dependent quantization, and
+ * what is coded are their indices, with contexts of their own for each of the two quantizers.
+ *
+ * <p>Stored form: for each segment of about {@link #SEGMENT} integers (a multiple of the group) the
+ * length of its bytes as a varint, then the segments. Segments share nothing, so that they can be
+ * decoded in parallel and in any order; the trellis starts anew in each.
  */
 public final class IntegerCoder {
   /** Integers of a segment: large enough that learning anew costs less than 0.1 %. */
   public static final int SEGMENT = 1 << 18;
 
-  private static final int FAST_SHIFT = 6;
-  private static final int SLOW_SHIFT = 8;
-
   private IntegerCoder() {}
 
-  /** Writes all of the values. */
+  /** Writes all of the values; any integers. */
   public static void encode(ByteWriter out, int[] values, IntegerLayout layout) {
-    int segments = segments(values.length);
+    encode(out, values, layout, Trellis.NONE);
+  }
+
+  /**
+   * Writes all of the reconstruction points.
+   *
+   * @param points a path through the trellis: each a point of the quantizer whose turn it is
+   */
+  public static void encode(ByteWriter out, int[] points, IntegerLayout layout, Trellis trellis) {
+    int length = segmentLength(layout);
+    int segments = segments(points.length, length);
     byte[][] coded = new byte[segments][];
     for (int s = 0; s < segments; s++) {
-      int from = s * SEGMENT;
-      int to = Math.min(values.length, from + SEGMENT);
-      coded[s] = encodeSegment(values, from, to, layout);
+      int from = s * length;
+      coded[s] =
+          encodeSegment(points, from, Math.min(length, points.length - from), layout, trellis);
     }
     for (byte[] bytes : coded) {
       out.writeVarint(bytes.length);
@@ -43,13 +53,19 @@ public final class IntegerCoder {
     }
   }
 
+  /** Reads {@code count} values that were written without a trellis. */
+  public static int[] decode(ByteReader in, int count, IntegerLayout layout) {
+    return decode(in, count, layout, Trellis.NONE);
+  }
+
   /**
    * Reads {@code count} values.
    *
    * @throws CorruptDataException if the bytes are not such a stream
    */
-  public static int[] decode(ByteReader in, int count, IntegerLayout layout) {
-    int segments = segments(count);
+  public static int[] decode(ByteReader in, int count, IntegerLayout layout, Trellis trellis) {
+    int length = segmentLength(layout);
+    int segments = segments(count, length);
     if (segments > in.remaining()) {
       throw new CorruptDataException(
           "%d segments of integers in %d bytes".formatted(segments, in.remaining()));
@@ -58,38 +74,51 @@ public final class IntegerCoder {
     for (int s = 0; s < segments; s++) {
       lengths[s] = in.readVarint(in.remaining(), "length of a segment");
     }
-    int[] values = new int[count];
+    int[] points = new int[count];
     for (int s = 0; s < segments; s++) {
-      int from = s * SEGMENT;
-      int to = Math.min(count, from + SEGMENT);
-      decodeSegment(in.readBytes(lengths[s]), values, from, to, layout);
+      int from = s * length;
+      byte[] bytes = in.readBytes(lengths[s]);
+      decodeSegment(bytes, points, from, Math.min(length, count - from), layout, trellis);
     }
-    return values;
+    return points;
   }
 
-  private static int segments(int count) {
-    return count / SEGMENT + (count % SEGMENT == 0 ? 0 : 1);
+  /** Integers of a segment: {@link #SEGMENT} rounded down to whole groups. */
+  static int segmentLength(IntegerLayout layout) {
+    return Math.max(1, SEGMENT / layout.groupLength()) * layout.groupLength();
   }
 
-  private static byte[] encodeSegment(int[] values, int from, int to, IntegerLayout layout) {
+  private static int segments(int count, int length) {
+    return count / length + (count % length == 0 ? 0 : 1);
+  }
+
+  private static byte[] encodeSegment(
+      int[] points, int from, int count, IntegerLayout layout, Trellis trellis) {
     RangeEncoder encoder = new RangeEncoder();
-    IntegerModels models = new IntegerModels(FAST_SHIFT, SLOW_SHIFT);
-    Neighbourhood near = new Neighbourhood(values, from, layout);
-    for (int i = from; i < to; i++) {
-      near.moveTo(i);
-      models.encode(encoder, near.spread(), near.signs(), values[i]);
+    IntegerModels models = IntegerModels.start(trellis);
+    IntegerContext near = new IntegerContext(count, layout);
+    int state = 0;
+    for (int i = from; i < from + count; i++) {
+      int index = trellis.index(state, points[i]);
+      models.encode(encoder, near.context(), near.mirrored(), trellis.quantizer(state), index);
+      near.learn(points[i]);
+      state = trellis.next(state, index);
     }
     return encoder.finish();
   }
 
   private static void decodeSegment(
-      byte[] bytes, int[] values, int from, int to, IntegerLayout layout) {
+      byte[] bytes, int[] points, int from, int count, IntegerLayout layout, Trellis trellis) {
     RangeDecoder decoder = new RangeDecoder(bytes);
-    IntegerModels models = new IntegerModels(FAST_SHIFT, SLOW_SHIFT);
-    Neighbourhood near = new Neighbourhood(values, from, layout);
-    for (int i = from; i < to; i++) {
-      near.moveTo(i);
-      values[i] = models.decode(decoder, near.spread(), near.signs());
+    IntegerModels models = IntegerModels.start(trellis);
+    IntegerContext near = new IntegerContext(count, layout);
+    int state = 0;
+    for (int i = from; i < from + count; i++) {
+      int index = models.decode(decoder, near.context(), near.mirrored(), trellis.quantizer(state));
+      int point = trellis.point(state, index);
+      points[i] = point;
+      near.learn(point);
+      state = trellis.next(state, index);
     }
   }
 }
