@@ -65,11 +65,7 @@ public final class IntegerCoder {
    */
   public static int[] decode(ByteReader in, int count, IntegerLayout layout, Trellis trellis) {
     int length = segmentLength(layout);
-    int segments = segments(count, length);
-    if (segments > in.remaining()) {
-      throw new CorruptDataException(
-          "%d segments of integers in %d bytes".formatted(segments, in.remaining()));
-    }
+    int segments = checkedSegments(in, count, length);
     int[] lengths = new int[segments];
     for (int s = 0; s < segments; s++) {
       lengths[s] = in.readVarint(in.remaining(), "length of a segment");
@@ -83,9 +79,41 @@ public final class IntegerCoder {
     return points;
   }
 
-  /** Integers of a segment: {@link #SEGMENT} rounded down to whole groups. */
-  static int segmentLength(IntegerLayout layout) {
+  /**
+   * Cuts the stream of {@code count} integers out of the bytes without decoding it; {@link #decode}
+   * reads the result.
+   *
+   * @throws CorruptDataException if the lengths do not fit the bytes
+   */
+  public static byte[] readStream(ByteReader in, int count, IntegerLayout layout) {
+    int segments = checkedSegments(in, count, segmentLength(layout));
+    ByteWriter out = new ByteWriter();
+    long total = 0;
+    for (int s = 0; s < segments; s++) {
+      int bytes = in.readVarint(in.remaining(), "length of a segment");
+      out.writeVarint(bytes);
+      total += bytes;
+    }
+    if (total > in.remaining()) {
+      throw new CorruptDataException(
+          "segments of %d bytes in %d bytes".formatted(total, in.remaining()));
+    }
+    out.writeBytes(in.readBytes((int) total));
+    return out.toByteArray();
+  }
+
+  /** Integers of a segment: {@link #SEGMENT} rounded down to whole groups; the trellis restarts. */
+  public static int segmentLength(IntegerLayout layout) {
     return Math.max(1, SEGMENT / layout.groupLength()) * layout.groupLength();
+  }
+
+  private static int checkedSegments(ByteReader in, int count, int length) {
+    int segments = segments(count, length);
+    if (segments > in.remaining()) {
+      throw new CorruptDataException(
+          "%d segments of integers in %d bytes".formatted(segments, in.remaining()));
+    }
+    return segments;
   }
 
   private static int segments(int count, int length) {
