@@ -1,0 +1,133 @@
+package org.zoopress.method.scalar;
+
+import org.zoopress.coding.ByteWriter;
+import org.zoopress.coding.IntegerCoder;
+import org.zoopress.coding.IntegerLayout;
+import org.zoopress.method.WeightLayout;
+import org.zoopress.tensor.Shape;
+
+/** Quantizes one partition at a step, or searches for the step that gives a size. */
+final class ScalarSolver {
+  /** A search looks at no more weights than this: whole rows, evenly spread. */
+  private static final int SAMPLE = 1 << 16;
+
+  /** A search ends when the size is this close to the aim, relatively. */
+  private static final double CLOSE = 0.005;
+
+  private static final int MOST_TRIALS = 12;
+
+  /** Largest point that a search may lead to; keeps points exact in float32. */
+  private static final double LARGEST_POINT = 1 << 21;
+
+  private final float[] weights;
+  private final Shape shape;
+  private final ScalarParams params;
+  private final double rootMeanSquare;
+  private final double largest;
+
+  ScalarSolver(float[] weights, Shape shape, ScalarParams params) {
+    this.weights = weights;
+    this.shape = shape;
+    this.params = params;
+    rootMeanSquare = RowSteps.rootMeanSquare(weights, 0, weights.length);
+    double most = 0;
+    for (float v : weights) {
+      most = Math.max(most, Math.abs(v));
+    }
+    largest = most;
+  }
+
+  double rootMeanSquare() {
+    return rootMeanSquare;
+  }
+
+  ScalarFactors atStep(float step, OperatingPoint point) {
+    int rows = Math.toIntExact(shape.rows());
+    RowSteps steps =
+        params.scope() == StepScope.PER_TENSOR
+            ? RowSteps.single(step, rows)
+            : RowSteps.proportional(step, weights, rows, rootMeanSquare);
+    IntegerLayout layout = WeightLayout.of(shape);
+    int[] points =
+        new DependentQuantizer(layout, params.trellis(), params.rateWeight())
+            .quantize(steps.normalise(weights));
+    ByteWriter stream = new ByteWriter();
+    IntegerCoder.encode(stream, points, layout, params.trellis());
+    return new ScalarFactors(
+        shape, params.trellis(), steps, stream.toByteArray(), point.toString());
+  }
+
+  private double bitsPerWeight(float step) {
+    ByteWriter out = new ByteWriter();
+    atStep(step, OperatingPoint.step(step)).write(out);
+    return 8.0 * out.size() / weights.length;
+  }
+
+  /**
+   * The step is found on a sample, then corrected once on all weights if that is off: bits fall by
+   * one where the step doubles.
+   */
+  ScalarFactors atBits(OperatingPoint point) {
+    if (largest == 0) {
+      return atStep(1, point);
+    }
+    ScalarSolver sample = sample();
+    double logStep = sample.searchLogStep(point.value());
+    if (sample != this) {
+      double found = bitsPerWeight(clampedStep(logStep));
+      logStep += found - point.value();
+    }
+    return atStep(clampedStep(logStep), point);
+  }
+
+  /** log₂ of the step; secant steps inside of a shrinking bracket. */
+  private double searchLogStep(double aim) {
+    double low = Math.log(largest / LARGEST_POINT) / Math.log(2);
+    double high = Math.log(2 * largest) / Math.log(2);
+    double trial = Math.log(Math.max(rootMeanSquare, Float.MIN_VALUE)) / Math.log(2) + 1 - aim;
+    double best = high;
+    double bestOff = Double.POSITIVE_INFINITY;
+    for (int n = 0; n < MOST_TRIALS && high - low > 1e-3; n++) {
+      trial = trial > low && trial < high ? trial : 0.5 * (low + high);
+      double off = bitsPerWeight(clampedStep(trial)) - aim;
+      if (Math.abs(off) < bestOff) {
+        bestOff = Math.abs(off);
+        best = trial;
+      }
+      if (bestOff <= CLOSE * aim) {
+        break;
+      }
+      if (off > 0) {
+        low = trial;
+      } else {
+        high = trial;
+      }
+      trial += off;
+    }
+    return best;
+  }
+
+  private float clampedStep(double logStep) {
+    double step = StrictMath.pow(2, logStep);
+    return (float) Math.max(Float.MIN_VALUE, Math.min(Float.MAX_VALUE, step));
+  }
+
+  private ScalarSolver sample() {
+    if (weights.length <= 2 * SAMPLE) {
+      return this;
+    }
+    if (shape.rank() < 2 || shape.rowElements() > SAMPLE) {
+      float[] head = java.util.Arrays.copyOf(weights, SAMPLE);
+      return new ScalarSolver(head, Shape.of(1, SAMPLE), params);
+    }
+    int rows = (int) shape.rows();
+    int length = (int) shape.rowElements();
+    int kept = Math.max(1, SAMPLE / length);
+    float[] values = new float[kept * length];
+    for (int k = 0; k < kept; k++) {
+      int row = (int) ((long) k * rows / kept);
+      System.arraycopy(weights, row * length, values, k * length, length);
+    }
+    return new ScalarSolver(values, shape.withRows(kept), params);
+  }
+}
