@@ -17,6 +17,7 @@ import org.zoopress.zoo.ModelFolder;
  *   scale: 255                  # x / scale; 255 if absent
  *   mean: [0.485, 0.456, 0.406] # then − mean; one number or one a channel; 0 if absent
  *   std: [0.229, 0.224, 0.225]  # then / std; 1 if absent
+ *   resize: 256                 # short side, antialiased bilinear; the stored size if absent
  *   crop: 224                   # centre square; the whole image if absent
  *   layout: nchw                # or nhwc; nchw if absent
  *   classOffset: 1              # the network's class of label k is k + classOffset; 0 if absent

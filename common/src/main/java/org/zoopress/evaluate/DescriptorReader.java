@@ -50,21 +50,26 @@ final class DescriptorReader {
   }
 
   private static Preprocess preprocess(DescriptorKeys keys, String file) {
-    keys.allowOnly("scale", "mean", "std", "crop", "layout", "classOffset");
+    keys.allowOnly("scale", "mean", "std", "resize", "crop", "layout", "classOffset");
     Preprocess defaults = Preprocess.DEFAULT;
     double scale = keys.number("scale").orElse(defaults.scale());
     List<Double> mean = keys.numbers("mean").orElse(defaults.mean());
     List<Double> std = keys.numbers("std").orElse(defaults.std());
+    int resize = keys.integer("resize").orElse(defaults.resize());
     int crop = keys.integer("crop").orElse(defaults.crop());
     PixelLayout layout =
         keys.choice("layout", PixelLayout::ofLabel, PixelLayout.labels().toList())
             .orElse(defaults.layout());
     int classOffset = keys.integer("classOffset").orElse(defaults.classOffset());
-    if (keys.integer("crop").isPresent() && crop == 0) {
-      throw keys.error("crop is 0, it is a side in pixels", "Set 1 or more, or remove the key");
+    for (String key : List.of("resize", "crop")) {
+      if (keys.integer(key).orElse(1) == 0) {
+        throw keys.error(
+            "preprocess.%s is 0, it is a side in pixels".formatted(key),
+            "Set 1 or more, or remove the key");
+      }
     }
     try {
-      return new Preprocess(scale, mean, std, crop, layout, classOffset);
+      return new Preprocess(scale, mean, std, resize, crop, layout, classOffset);
     } catch (UserInputException e) {
       throw new UserInputException(file + ": " + e.getMessage(), e);
     }

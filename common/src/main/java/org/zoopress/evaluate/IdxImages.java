@@ -38,7 +38,7 @@ final class IdxImages implements DataSet {
               .formatted(descriptor.images(), images[0], descriptor.labels(), labels[0]),
           "Name two files that belong together");
     }
-    if (images[1] < 1 || images[2] < 1 || images[1] * images[2] > MAX_PIXELS) {
+    if (images[1] < 1 || images[2] < 1 || images[2] > MAX_PIXELS / images[1]) {
       throw DataErrors.cannotRead(
           descriptor.images(),
           "its header tells of images of %d x %d pixels".formatted(images[1], images[2]),
@@ -58,20 +58,14 @@ final class IdxImages implements DataSet {
 
   /** Checks the header and, of an unpacked file, the length; gives the mode sizes. */
   private long[] header(String path, int modes, String what) throws IOException {
-    byte[] bytes = new byte[headerBytes(modes)];
+    byte[] type = new byte[4];
+    byte[] modeSizes = new byte[4 * modes];
     try (DataStream stream = DataStream.open(folder, path, 0)) {
-      stream.readFully(bytes, "the idx header");
+      stream.readFully(type, "the idx header");
+      checkType(path, ByteBuffer.wrap(type).getInt(), modes, what);
+      stream.readFully(modeSizes, "the idx header");
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    int magic = in.getInt();
-    if (magic != (UNSIGNED_BYTE << 8 | modes)) {
-      throw DataErrors.cannotRead(
-          path,
-          "it begins with 0x%08x, an idx file of %s (unsigned bytes, %d mode(s)) with 0x%08x"
-              .formatted(magic, what, modes, UNSIGNED_BYTE << 8 | modes),
-          "Check that the descriptor names the %s file, and whether it is gzipped but not called .gz"
-              .formatted(what));
-    }
+    ByteBuffer in = ByteBuffer.wrap(modeSizes);
     long[] sizes = new long[modes];
     for (int k = 0; k < modes; k++) {
       sizes[k] = in.getInt() & 0xFFFFFFFFL;
@@ -80,6 +74,17 @@ final class IdxImages implements DataSet {
       checkLength(path, sizes);
     }
     return sizes;
+  }
+
+  private static void checkType(String path, int magic, int modes, String what) {
+    if (magic != (UNSIGNED_BYTE << 8 | modes)) {
+      throw DataErrors.cannotRead(
+          path,
+          "it begins with 0x%08x, an idx file of %s (unsigned bytes, %d mode(s)) with 0x%08x"
+              .formatted(magic, what, modes, UNSIGNED_BYTE << 8 | modes),
+          "Check that the descriptor names the %s file, and whether it is gzipped but not called .gz"
+              .formatted(what));
+    }
   }
 
   private void checkLength(String path, long[] sizes) throws IOException {

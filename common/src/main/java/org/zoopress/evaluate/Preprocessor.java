@@ -9,6 +9,9 @@ import org.zoopress.error.Check;
  * / scale − mean) / std is tabulated in double and rounded once.
  */
 final class Preprocessor {
+  /** Of a resized image: a thin strip of an image would become a very long one. */
+  private static final long MAX_PIXELS = 1L << 26;
+
   private final Preprocess settings;
   private final int channels;
   private final float[][] table;
@@ -48,22 +51,48 @@ final class Preprocessor {
    * @param image for messages
    */
   SampleShape shapeOf(String image, int height, int width) {
-    int crop = settings.crop();
+    long[] size = sizeAfterResize(height, width);
     Check.argument(
-        crop <= Math.min(height, width),
-        "Cannot crop %s: it is %d pixels wide and %d high, preprocess.crop asks for %d."
-            + " Lower preprocess.crop, or use larger images.",
+        size[1] <= MAX_PIXELS / Math.max(1, size[0]),
+        "Cannot resize %s: it is %d pixels wide and %d high, preprocess.resize = %d would make it"
+            + " %d x %d. Lower preprocess.resize, or leave the image out.",
         image,
         width,
         height,
+        settings.resize(),
+        size[1],
+        size[0]);
+    int crop = settings.crop();
+    Check.argument(
+        crop <= Math.min(size[0], size[1]),
+        "Cannot crop %s: it is %d pixels wide and %d high, preprocess.crop asks for %d."
+            + " Lower preprocess.crop, set preprocess.resize, or use larger images.",
+        image,
+        size[1],
+        size[0],
         crop);
     return crop == 0
-        ? new SampleShape(channels, height, width, settings.layout())
+        ? new SampleShape(channels, (int) size[0], (int) size[1], settings.layout())
         : new SampleShape(channels, crop, crop, settings.layout());
   }
 
-  /** Appends one sample of the given shape to the target. */
-  void append(RawSample sample, SampleShape shape, FloatBuffer target) {
+  /** Height and width; the longer side is rounded down, as torchvision does. */
+  private long[] sizeAfterResize(int height, int width) {
+    long side = settings.resize();
+    if (side == 0) {
+      return new long[] {height, width};
+    }
+    return height <= width
+        ? new long[] {side, side * width / height}
+        : new long[] {side * height / width, side};
+  }
+
+  /**
+   * Appends one sample of the given shape to the target; {@link #shapeOf} has accepted its size.
+   */
+  void append(RawSample stored, SampleShape shape, FloatBuffer target) {
+    long[] size = sizeAfterResize(stored.height, stored.width);
+    RawSample sample = BilinearResize.apply(stored, (int) size[0], (int) size[1]);
     int top = (sample.height - shape.height()) / 2;
     int left = (sample.width - shape.width()) / 2;
     int plane = sample.height * sample.width;
