@@ -1,0 +1,361 @@
+package org.zoopress.config;
+
+import static org.zoopress.config.SettingType.bytes;
+import static org.zoopress.config.SettingType.choice;
+import static org.zoopress.config.SettingType.failureLimit;
+import static org.zoopress.config.SettingType.flag;
+import static org.zoopress.config.SettingType.integer;
+import static org.zoopress.config.SettingType.list;
+import static org.zoopress.config.SettingType.method;
+import static org.zoopress.config.SettingType.nameGlob;
+import static org.zoopress.config.SettingType.numberAbove;
+import static org.zoopress.config.SettingType.numberBelow;
+import static org.zoopress.config.SettingType.optional;
+import static org.zoopress.config.SettingType.word;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zoopress.method.MethodId;
+
+/**
+ * All settings. To add one, declare it here: {@link #stored} if another value can change what a
+ * tensor is stored as, else {@link #operational}; then run the tests, which write the new {@code
+ * conf/zoopress.schema.json} to the build folder.
+ */
+public final class Keys {
+  private static final Map<String, Setting<?>> REGISTRY = new LinkedHashMap<>();
+
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+  private static final long TIB = 1L << 40;
+
+  // ---- methods and budget
+
+  /** Which methods are tried. */
+  public static final Setting<List<MethodId>> METHODS =
+      stored(
+          "methods",
+          list(method(), 1),
+          "scalar",
+          "Methods that are tried on every tensor; the budget, or the smallest size without one,"
+              + " decides between their candidates. A tensor is never stored larger than"
+              + " losslessly, so lossless need not be named.");
+
+  /** Budget as original bytes over stored bytes. */
+  public static final Setting<Optional<Double>> TARGET_RATIO =
+      stored(
+          "target.ratio",
+          optional(numberAbove(1, 10_000)).in("original bytes per stored byte"),
+          "",
+          "Budget: compress at least so much. At most one target may be given.");
+
+  /** Budget as stored bits over weights. */
+  public static final Setting<Optional<Double>> TARGET_BITS =
+      stored(
+          "target.bits",
+          optional(numberAbove(0, 64)).in("bits per weight"),
+          "",
+          "Budget: store at most so many bits per weight, everything that a decoder needs"
+              + " included.");
+
+  /** Budget in stored bytes. */
+  public static final Setting<Optional<Long>> TARGET_BYTES =
+      stored(
+          "target.bytes",
+          optional(bytes(1, 1024 * TIB)),
+          "",
+          "Budget: store at most so many bytes.");
+
+  /** Budget as relative error. */
+  public static final Setting<Optional<Double>> TARGET_MAX_ERROR =
+      stored(
+          "target.max-error",
+          optional(numberAbove(0, 1)).in("‖W−Ŵ‖²/‖W‖²"),
+          "",
+          "Budget: be as small as possible while the relative squared error stays at or below"
+              + " this.");
+
+  /** Whether the budget is one for all models. */
+  public static final Setting<TargetScope> TARGET_SCOPE =
+      stored(
+          "target.scope",
+          choice(List.of(TargetScope.values()), TargetScope::label),
+          "run",
+          "Whether the target holds for the whole run (models that suffer little give their bytes"
+              + " to others) or for each model by itself.");
+
+  // ---- tensors that stay lossless
+
+  /** Smaller tensors stay lossless. */
+  public static final Setting<Integer> KEEP_MIN_ELEMENTS =
+      stored(
+          "keep.min-elements",
+          integer(0, Integer.MAX_VALUE).in("elements"),
+          "1024",
+          "Tensors with fewer elements stay lossless: there is little to gain.");
+
+  /** Tensors of so few modes stay lossless. */
+  public static final Setting<Integer> KEEP_MAX_RANK =
+      stored(
+          "keep.max-rank",
+          integer(-1, 8).in("modes"),
+          "1",
+          "Tensors with at most so many modes stay lossless: 1 keeps biases and batch"
+              + " normalisation, -1 keeps nothing.");
+
+  /** Whether the first convolution stays lossless. */
+  public static final Setting<Boolean> KEEP_INPUT_CONVOLUTION =
+      stored(
+          "keep.input-convolution",
+          flag(),
+          "true",
+          "Keep the first convolution of a network lossless: it is small, and all later layers see"
+              + " its error.");
+
+  /** Tensors that stay lossless by name. */
+  public static final Setting<List<NameGlob>> KEEP_NAMES =
+      stored(
+          "keep.names",
+          list(nameGlob(), 0),
+          "",
+          "Tensors whose names match one of these patterns stay lossless, for instance"
+              + " *.embedding.*,head.weight.");
+
+  // ---- scalar quantization
+
+  /** Operating points of scalar quantization in bits. */
+  public static final Setting<List<Double>> SCALAR_BITS =
+      stored(
+          "scalar.bits",
+          list(numberAbove(0, 16), 0).in("bits per weight before entropy coding"),
+          "4",
+          "Operating points of scalar quantization: for each, the step is chosen so that the"
+              + " tensor's (or channel's) range takes 2^bits levels.");
+
+  /** Operating points of scalar quantization as absolute steps. */
+  public static final Setting<List<Double>> SCALAR_STEP =
+      stored(
+          "scalar.step",
+          list(numberAbove(0, 1e6), 0).in("units of the weights"),
+          "",
+          "More operating points of scalar quantization, as absolute quantization steps.");
+
+  /** What one scale belongs to. */
+  public static final Setting<String> SCALAR_GRANULARITY =
+      stored(
+          "scalar.granularity",
+          word("tensor", "channel"),
+          "tensor",
+          "Whether one quantization step belongs to a whole tensor or to each output channel.");
+
+  /** Rate–distortion multiplier of scalar quantization. */
+  public static final Setting<Double> SCALAR_LAMBDA =
+      stored(
+          "scalar.lambda",
+          numberBelow(0, 100).in("squared steps per bit"),
+          "0.1",
+          "Rate–distortion multiplier: how much squared error, in squared quantization steps, a"
+              + " saved bit may cost when levels are chosen. 0 rounds to the nearest level.");
+
+  // ---- dictionary pair
+
+  /** Operating points of dictionary pairs as relative error. */
+  public static final Setting<List<Double>> DICTIONARY_PAIR_ERRORS =
+      stored(
+          "dictionary-pair.errors",
+          list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
+          "0.02",
+          "Operating points of dictionary pairs: the number of words of each block is the smallest"
+              + " that reaches this relative squared error.");
+
+  /** Operating points of dictionary pairs as word counts. */
+  public static final Setting<List<Integer>> DICTIONARY_PAIR_WORDS =
+      stored(
+          "dictionary-pair.words",
+          list(integer(1, 65_536), 0).in("words"),
+          "",
+          "More operating points of dictionary pairs, as words per block.");
+
+  /** Rows of a block of a dictionary pair. */
+  public static final Setting<Integer> DICTIONARY_PAIR_BLOCK_ROWS =
+      stored(
+          "dictionary-pair.block-rows",
+          integer(0, 1 << 20).in("rows"),
+          "0",
+          "Rows of the blocks that the unfolded tensor is cut into; 0 chooses by the size of the"
+              + " kernel, as the paper does.");
+
+  /** Weight of the analysis dictionary's fit. */
+  public static final Setting<Double> DICTIONARY_PAIR_TAU =
+      stored(
+          "dictionary-pair.tau",
+          numberAbove(0, 1e3),
+          "0.05",
+          "τ in min ‖X−DA‖² + τ‖PX−A‖² + γ‖P‖².");
+
+  /** Weight of the analysis dictionary's size. */
+  public static final Setting<Double> DICTIONARY_PAIR_GAMMA =
+      stored(
+          "dictionary-pair.gamma",
+          numberAbove(0, 1e3),
+          "1e-4",
+          "γ in min ‖X−DA‖² + τ‖PX−A‖² + γ‖P‖².");
+
+  /** Bound of the outer iterations. */
+  public static final Setting<Integer> DICTIONARY_PAIR_MAX_OUTER =
+      stored(
+          "dictionary-pair.max-outer",
+          integer(1, 10_000).in("iterations"),
+          "20",
+          "Alternating steps at most; they stop earlier when the objective hardly changes.");
+
+  /** How the factors are stored. */
+  public static final Setting<String> DICTIONARY_PAIR_FACTORS =
+      stored(
+          "dictionary-pair.factors",
+          word("f32", "f16", "integer"),
+          "integer",
+          "How the factors are stored: 32-bit or 16-bit floating point, or quantized and"
+              + " entropy-coded integers.");
+
+  /** Layers that share one dictionary. */
+  public static final Setting<Integer> DICTIONARY_PAIR_SHARED_LAYERS =
+      stored(
+          "dictionary-pair.shared-layers",
+          integer(1, 64).in("layers"),
+          "1",
+          "Up to so many consecutive layers of equal input size share one dictionary; 1 shares"
+              + " none.");
+
+  // ---- partitions and files
+
+  /** Bound of a weight partition. */
+  public static final Setting<Long> PARTITION_MAX_BYTES =
+      stored(
+          "partition.max-bytes",
+          bytes(64 * KIB, GIB),
+          "64m",
+          "A larger tensor is cut along its output mode into weight partitions of at most this"
+              + " size, which are solved independently.");
+
+  /** Work of a Spark task. */
+  public static final Setting<Long> PARTITION_TASK_BYTES =
+      operational(
+          "partition.task-bytes",
+          bytes(KIB, GIB),
+          "16m",
+          "Small tensors are packed to Spark tasks of about so many bytes.");
+
+  /** Rows of the payload table. */
+  public static final Setting<Long> PAYLOAD_PACK_BYTES =
+      operational(
+          "payload.pack-bytes",
+          bytes(64 * KIB, 64 * MIB),
+          "16m",
+          "Stored tensors are packed to rows of the payload table of about so many bytes.");
+
+  // ---- reading
+
+  /** Bound of a model's header. */
+  public static final Setting<Long> READER_MAX_HEADER_BYTES =
+      operational(
+          "reader.max-header-bytes",
+          bytes(KIB, GIB),
+          "100m",
+          "A model whose header is larger fails before it is read.");
+
+  /** Bound of a model's tensors. */
+  public static final Setting<Integer> READER_MAX_TENSORS =
+      operational(
+          "reader.max-tensors",
+          integer(1, 100_000_000).in("tensors"),
+          "1000000",
+          "A model with more tensors fails.");
+
+  /** What becomes of tensors with NaN or infinity. */
+  public static final Setting<NonFinitePolicy> READER_NON_FINITE =
+      operational(
+          "reader.non-finite",
+          choice(List.of(NonFinitePolicy.values()), NonFinitePolicy::label),
+          "lossless",
+          "What becomes of a tensor with NaN or infinite values: its model fails, or it is stored"
+              + " losslessly.");
+
+  // ---- the run
+
+  /** How many models may fail. */
+  public static final Setting<FailureLimit> RUN_MAX_FAILED_MODELS =
+      operational(
+          "run.max-failed-models",
+          failureLimit(),
+          "1.0",
+          "If more models fail, the run fails and nothing of it becomes visible.");
+
+  /** How long a driver's claim on a run lasts. */
+  public static final Setting<Integer> RUN_LEASE_SECONDS =
+      operational(
+          "run.lease-seconds",
+          integer(5, 86_400).in("seconds"),
+          "120",
+          "A second driver of the same run may take over when the first has not renewed its lease"
+              + " for so long.");
+
+  /** Source of all randomness. */
+  public static final Setting<Long> SEED =
+      stored(
+          "seed",
+          SettingType.seed(),
+          "0",
+          "Source of all randomness, mixed with the name of each tensor.");
+
+  /** Samples per call of the network. */
+  public static final Setting<Integer> EVALUATE_BATCH =
+      operational(
+          "evaluate.batch",
+          integer(1, 65_536).in("samples"),
+          "128",
+          "Samples that a network is given at once when it is evaluated.");
+
+  /** At most one of these may have a value. */
+  static final List<Setting<? extends Optional<?>>> TARGETS =
+      List.of(TARGET_RATIO, TARGET_BITS, TARGET_BYTES, TARGET_MAX_ERROR);
+
+  private Keys() {}
+
+  /** All settings, in the order in which they are shown. */
+  public static Collection<Setting<?>> all() {
+    return Collections.unmodifiableCollection(REGISTRY.values());
+  }
+
+  /** All keys, in the order in which they are shown. */
+  public static Collection<String> names() {
+    return Collections.unmodifiableCollection(REGISTRY.keySet());
+  }
+
+  /** The setting of that key. */
+  public static Optional<Setting<?>> find(String key) {
+    return Optional.ofNullable(REGISTRY.get(key));
+  }
+
+  private static <T> Setting<T> stored(
+      String key, SettingType<T> type, String defaultText, String doc) {
+    return register(new Setting<>(key, type, defaultText, true, doc));
+  }
+
+  private static <T> Setting<T> operational(
+      String key, SettingType<T> type, String defaultText, String doc) {
+    return register(new Setting<>(key, type, defaultText, false, doc));
+  }
+
+  private static <T> Setting<T> register(Setting<T> setting) {
+    if (REGISTRY.put(setting.key(), setting) != null) {
+      throw new IllegalStateException("two settings named " + setting.key());
+    }
+    return setting;
+  }
+}
