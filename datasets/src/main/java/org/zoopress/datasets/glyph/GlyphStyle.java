@@ -38,11 +38,11 @@ public record GlyphStyle(
 
   /** What the zoo is trained on and judged by; ranges chosen so that small networks miss some. */
   public static final GlyphStyle STANDARD =
-      new GlyphStyle(35, 7, 12, 0.3, 3, 0.08, 1.2, 3.0, 0.3, 0.16, 0.3, 3, 6);
+      new GlyphStyle(35, 7, 12, 0.3, 3, 0.08, 1.2, 3.0, 0.3, 0.18, 0.3, 3, 7);
 
   /** Fainter and noisier, with a thinner pen: the shifted data of the fine-tuned copy. */
   public static final GlyphStyle FADED =
-      new GlyphStyle(35, 7, 12, 0.3, 3, 0.08, 0.9, 2.2, 0.25, 0.2, 0.33, 3, 6);
+      new GlyphStyle(35, 7, 12, 0.3, 3, 0.08, 0.9, 2.2, 0.25, 0.22, 0.33, 3, 7);
 
   /** Checks what drawing relies on; the other ranges may be any. */
   public GlyphStyle {

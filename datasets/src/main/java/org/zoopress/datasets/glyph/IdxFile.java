@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.zoopress.error.BadModelException;
@@ -66,7 +67,9 @@ public final class IdxFile {
       }
       long elements = elements(sizes);
       if (elements < 0 || elements > LARGEST) {
-        throw bad(file, "it claims %d values, more than %d".formatted(elements, LARGEST));
+        throw bad(
+            file,
+            "its sizes are %s, not of 0 to %d values".formatted(Arrays.toString(sizes), LARGEST));
       }
       byte[] values = in.readNBytes((int) elements);
       if (values.length < elements) {

@@ -44,7 +44,9 @@ final class TorchNetwork implements AutoCloseable {
       Parameter parameter = parameters.get(i);
       NamedTensor weight = weights.get(i);
       if (!weight.name().equals(parameter.name()) || !weight.shape().equals(parameter.shape())) {
-        throw new IllegalArgumentException(weight.name() + " given for " + parameter.name());
+        throw new IllegalArgumentException(
+            "%s of %s given for %s of %s"
+                .formatted(weight.name(), weight.shape(), parameter.name(), parameter.shape()));
       }
       Tensor tensor = Tensor.create(weight.values(), weight.shape().dims());
       tensor.set_requires_grad(parameter.kind().trained());
