@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "train-zoo",
-    mixinStandardHelpOptions = true,
     description = {
       "Writes the glyph test set and trains the networks of the zoo on one core.",
       "Files: FOLDER/glyphs/*.gz, FOLDER/zoo/NAME.onnx, and for some networks",
@@ -58,6 +57,12 @@ public final class TrainZoo implements Callable<Integer> {
       split = ",",
       description = "Train only these and the networks they start from (default: all).")
   private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
 
   @Spec private CommandSpec spec;
 
