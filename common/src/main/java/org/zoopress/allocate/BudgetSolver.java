@@ -37,7 +37,7 @@ public final class BudgetSolver {
    * @return index of the chosen option of each unit
    */
   public static int[] leastError(List<List<Option>> units, long budget) throws Infeasible {
-    return solve(units, budget, Option::bytes, Option::error);
+    return solve(units, (double) budget, option -> (double) option.bytes(), Option::error);
   }
 
   /**
@@ -46,7 +46,7 @@ public final class BudgetSolver {
    * @return index of the chosen option of each unit
    */
   public static int[] leastBytes(List<List<Option>> units, double maxError) throws Infeasible {
-    return solve(units, maxError, Option::error, Option::bytes);
+    return solve(units, maxError, Option::error, option -> (double) option.bytes());
   }
 
   private interface Measure {

@@ -132,10 +132,10 @@ public final class Keys {
   public static final Setting<List<Double>> SCALAR_BITS =
       stored(
           "scalar.bits",
-          list(numberAbove(0, 16), 0).in("bits per weight before entropy coding"),
+          list(numberAbove(0, 20), 0).in("stored bits per weight"),
           "4",
-          "Operating points of scalar quantization: for each, the step is chosen so that the"
-              + " tensor's (or channel's) range takes 2^bits levels.");
+          "Operating points of scalar quantization: for each, the step is searched for so that the"
+              + " tensor takes so many bits per weight as stored, everything counted.");
 
   /** Operating points of scalar quantization as absolute steps. */
   public static final Setting<List<Double>> SCALAR_STEP =
@@ -153,14 +153,34 @@ public final class Keys {
           "tensor",
           "Whether one quantization step belongs to a whole tensor or to each output channel.");
 
-  /** Rate–distortion multiplier of scalar quantization. */
-  public static final Setting<Double> SCALAR_LAMBDA =
+  /** Operating points of scalar quantization as steps relative to the tensor's root mean square. */
+  public static final Setting<List<Double>> SCALAR_RELATIVE_STEP =
       stored(
-          "scalar.lambda",
-          numberBelow(0, 100).in("squared steps per bit"),
-          "0.1",
-          "Rate–distortion multiplier: how much squared error, in squared quantization steps, a"
-              + " saved bit may cost when levels are chosen. 0 rounds to the nearest level.");
+          "scalar.relative-step",
+          list(numberAbove(0, 1e6), 0).in("root mean squares of the tensor"),
+          "",
+          "More operating points of scalar quantization, as steps relative to the root mean square"
+              + " of the tensor (or channel).");
+
+  /** How much a bit may cost in error. */
+  public static final Setting<Double> SCALAR_RATE_WEIGHT =
+      stored(
+          "scalar.rate-weight",
+          numberBelow(0, 2),
+          "0.6",
+          "How much a bit may cost in error when levels are chosen, relative to what finer steps"
+              + " would pay for it: 0 rounds to nearest, 1 is the slope of the rate–distortion curve"
+              + " at high rate.");
+
+  /** States of the trellis. */
+  public static final Setting<String> SCALAR_TRELLIS =
+      stored(
+          "scalar.trellis",
+          word("1", "4", "8"),
+          "8",
+          "States of dependent (trellis-coded) quantization: more states give less error at equal"
+              + " bytes and take time in proportion, when compressing only; 1 is independent"
+              + " quantization.");
 
   // ---- dictionary pair
 
@@ -250,6 +270,15 @@ public final class Keys {
           bytes(KIB, GIB),
           "16m",
           "Small tensors are packed to Spark tasks of about so many bytes.");
+
+  /** Number of Spark tasks of a stage. */
+  public static final Setting<Integer> PARTITION_COUNT =
+      operational(
+          "partition.count",
+          integer(0, 100_000).in("tasks"),
+          "0",
+          "Number of Spark tasks a stage is cut into; 0 chooses by bytes and cores. The stored bytes"
+              + " do not depend on it.");
 
   /** Rows of the payload table. */
   public static final Setting<Long> PAYLOAD_PACK_BYTES =

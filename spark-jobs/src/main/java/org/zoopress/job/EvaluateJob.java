@@ -26,6 +26,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
@@ -38,7 +39,6 @@ import org.zoopress.evaluate.DataSet;
 import org.zoopress.evaluate.OnnxEvaluator;
 import org.zoopress.evaluate.OnnxSession;
 import org.zoopress.evaluate.SampleBatchSource;
-import org.zoopress.evaluate.SampleShape;
 import org.zoopress.evaluate.ShardResult;
 import org.zoopress.io.HadoopFiles;
 import org.zoopress.io.HadoopModelFolder;
@@ -92,8 +92,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       Map<String, Row> skipped = new LinkedHashMap<>();
       Map<String, String> companions = new LinkedHashMap<>();
       List<Task> tasks =
-          tasks(spark, hadoop, archive, run, descriptor, dataSet.shape(), zoo, restored, samples, skipped, companions, progress);
-      Map<String, Outcome> results = evaluate(spark, hadoop, tasks, data, samples, progress);
+          tasks(spark, hadoop, archive, run, descriptor, zoo, restored, samples, skipped, companions, progress);
+      Map<String, Outcome> results = evaluate(spark, hadoop, tasks, data, progress);
       List<Row> rows = rows(descriptor, results, skipped, companions);
       return commit(commit, conf, run, staging, rows);
     } finally {
@@ -108,7 +108,6 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       ArchiveReader archive,
       Manifest run,
       DataDescriptor descriptor,
-      SampleShape shape,
       Path zoo,
       Path restored,
       long samples,
@@ -126,16 +125,16 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
           "Cannot evaluate run %s on %s: none of its models matches the descriptor's patterns %s. Change `models` in the descriptor."
               .formatted(run.runId(), descriptor.name(), descriptor.models()));
     }
-    Map<String, ModelRestorer.Stored> graphs = new LinkedHashMap<>();
+    Map<String, CompressedModel> graphs = new LinkedHashMap<>();
     List<Task> tasks = new ArrayList<>();
     Configuration conf = spark.hadoopConfiguration();
     for (Row model : models) {
       if (ModelNames.format(model) == ModelFormat.ONNX) {
         String name = model.string("model");
-        ModelRestorer.Stored stored = restorer.stored(model);
+        CompressedModel stored = restorer.stored(model);
         graphs.put(name, stored);
         List<String> before = new ArrayList<>();
-        for (ModelHeader.SourceFile file : stored.skeleton().header().files()) {
+        for (ModelHeader.SourceFile file : stored.header().files()) {
           before.add(new Path(zoo, file.path()).toString());
         }
         Optional<String> missing = missing(conf, before);
@@ -147,7 +146,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
         HadoopFiles files = new HadoopFiles(conf, folder, path -> path);
         restorer.restore(stored, ModelFormat.ONNX, files, progress);
         List<String> after = new ArrayList<>();
-        for (ModelHeader.SourceFile file : stored.skeleton().header().files()) {
+        for (ModelHeader.SourceFile file : stored.header().files()) {
           after.add(new Path(folder, file.path()).toString());
         }
         for (long first = 0; first < samples; first += SHARD_SAMPLES) {
@@ -183,10 +182,10 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
 
   /** The ONNX model with the same floating-point tensors, stored in the same payloads. */
   private static Optional<String> companion(
-      ModelRestorer.Stored weights, Map<String, ModelRestorer.Stored> graphs) {
-    for (Map.Entry<String, ModelRestorer.Stored> graph : graphs.entrySet()) {
-      ModelHeader header = graph.getValue().skeleton().header();
-      if (CompanionGraph.refusal(header, weights.skeleton().header()).isEmpty()
+      CompressedModel weights, Map<String, CompressedModel> graphs) {
+    for (Map.Entry<String, CompressedModel> graph : graphs.entrySet()) {
+      ModelHeader header = graph.getValue().header();
+      if (CompanionGraph.refusal(header, weights.header()).isEmpty()
           && samePayloads(graph.getValue(), weights)) {
         return Optional.of(graph.getKey());
       }
@@ -194,16 +193,16 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     return Optional.empty();
   }
 
-  private static boolean samePayloads(ModelRestorer.Stored graph, ModelRestorer.Stored weights) {
+  private static boolean samePayloads(CompressedModel graph, CompressedModel weights) {
     Map<String, Object> stored = new HashMap<>();
-    for (int t = 0; t < weights.blob().tensors().size(); t++) {
-      String name = weights.skeleton().header().tensors().get(t).name();
-      stored.put(CompanionGraph.initializerName(name), weights.blob().tensors().get(t));
+    for (int t = 0; t < weights.parts().size(); t++) {
+      String name = weights.header().tensors().get(t).name();
+      stored.put(CompanionGraph.initializerName(name), weights.parts().get(t));
     }
-    ModelHeader header = graph.skeleton().header();
+    ModelHeader header = graph.header();
     for (int t = 0; t < header.tensors().size(); t++) {
       String name = header.tensors().get(t).name();
-      if (stored.containsKey(name) && !stored.get(name).equals(graph.blob().tensors().get(t))) {
+      if (stored.containsKey(name) && !stored.get(name).equals(graph.parts().get(t))) {
         return false;
       }
     }
@@ -215,7 +214,6 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       Broadcast<SerializableConfiguration> hadoop,
       List<Task> tasks,
       Path data,
-      long samples,
       Progress progress) {
     if (tasks.isEmpty()) {
       return Map.of();

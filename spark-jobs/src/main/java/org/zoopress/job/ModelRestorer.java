@@ -15,7 +15,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchiveReader;
-import org.zoopress.archive.ModelBlob;
+import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PackStore;
 import org.zoopress.archive.PayloadPointer;
@@ -23,7 +23,6 @@ import org.zoopress.archive.Row;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
 import org.zoopress.zoo.ModelFormat;
-import org.zoopress.zoo.ModelSkeleton;
 import org.zoopress.zoo.ModelWriter;
 import org.zoopress.zoo.OutputFactory;
 import org.zoopress.zoo.TensorEntry;
@@ -37,29 +36,24 @@ final class ModelRestorer {
 
   private final JavaSparkContext spark;
   private final Broadcast<SerializableConfiguration> conf;
-  private final PackStore.Index packs;
+  private final ArchiveReader archive;
 
   ModelRestorer(JavaSparkContext spark, Broadcast<SerializableConfiguration> conf, ArchiveReader archive) {
     this.spark = spark;
     this.conf = conf;
-    this.packs = archive.packs();
+    this.archive = archive;
   }
 
-  /** Skeleton and pointers of a model, from its row. */
-  record Stored(ModelSkeleton skeleton, ModelBlob blob) {}
-
-  Stored stored(Row model) throws IOException {
-    PayloadPointer pointer = RunRows.blobPointer(model);
-    byte[] pack = new PackStore(spark.hadoopConfiguration(), packs).pack(pointer);
-    ModelBlob blob = ModelBlob.decode(pack, pointer.offset(), pointer.length(), pointer.runId());
-    return new Stored(ModelSkeleton.decode(blob.skeleton()), blob);
+  /** The model of a row of the {@code models} table. */
+  CompressedModel stored(Row model) throws IOException {
+    return CompressedModel.open(spark.hadoopConfiguration(), archive, CompressedModel.blobPointer(model));
   }
 
   /** A part of a tensor in the order in which the writer wants it. */
   private record Wanted(String tensor, int part, PartPointer pointer, long bytes) implements java.io.Serializable {}
 
   /** Restores the model's values into files of the wanted format. */
-  void restore(Stored model, ModelFormat format, OutputFactory files, Progress progress) throws IOException {
+  void restore(CompressedModel model, ModelFormat format, OutputFactory files, Progress progress) throws IOException {
     List<Wanted> wanted = order(model, format);
     if (wanted.isEmpty()) {
       ModelWriter.restore(model.skeleton(), format, (tensor, out) -> {}, files);
@@ -67,10 +61,10 @@ final class ModelRestorer {
     }
     long bytes = wanted.stream().mapToLong(Wanted::bytes).sum();
     List<List<Wanted>> tasks = consecutive(wanted);
-    try (StageProgress stage = new StageProgress(spark, progress, "restoring " + model.skeleton().header().name(), bytes)) {
+    try (StageProgress stage = new StageProgress(spark, progress, "restoring " + model.header().name(), bytes)) {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> hadoop = conf;
-      PackStore.Index index = packs;
+      PackStore.Index index = archive.packs();
       JavaRDD<WeightPartition> partitions =
           spark
               .parallelize(tasks, tasks.size())
@@ -87,7 +81,7 @@ final class ModelRestorer {
   }
 
   private static void write(
-      Stored model, ModelFormat format, OutputFactory files, Iterator<WeightPartition> partitions) throws IOException {
+      CompressedModel model, ModelFormat format, OutputFactory files, Iterator<WeightPartition> partitions) throws IOException {
     ModelWriter.restore(
         model.skeleton(),
         format,
@@ -107,9 +101,9 @@ final class ModelRestorer {
   }
 
   /** Asks the writer itself, by a rehearsal, in which order it wants the tensors. */
-  private static List<Wanted> order(Stored model, ModelFormat format) throws IOException {
+  private static List<Wanted> order(CompressedModel model, ModelFormat format) throws IOException {
     Map<TensorEntry, Integer> positions = new HashMap<>();
-    List<TensorEntry> entries = model.skeleton().header().tensors();
+    List<TensorEntry> entries = model.header().tensors();
     for (int t = 0; t < entries.size(); t++) {
       positions.put(entries.get(t), t);
     }
@@ -119,7 +113,7 @@ final class ModelRestorer {
         model.skeleton(),
         format,
         (tensor, out) -> {
-          List<PartPointer> parts = model.blob().tensors().get(positions.get(tensor));
+          List<PartPointer> parts = model.parts().get(positions.get(tensor));
           for (int p = 0; p < parts.size() && tensor.bytes() > 0; p++) {
             wanted.add(new Wanted(tensor.name(), p, parts.get(p), tensor.bytes() / parts.size()));
           }

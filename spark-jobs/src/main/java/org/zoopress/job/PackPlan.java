@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
@@ -111,7 +112,7 @@ final class PackPlan {
     }
     Map<String, Long> overhead = new HashMap<>();
     for (int pass = 0; pass < MAX_PASSES; pass++) {
-      Map<String, Planner.Totals> totals = totals(planner, overhead);
+      Map<String, Planner.Totals> totals = totals(overhead);
       List<Choice> chosen = planner.choose(items, totals, scopes);
       choices.clear();
       for (int i = 0; i < items.size(); i++) {
@@ -190,13 +191,13 @@ final class PackPlan {
     Set<PayloadPointer> pointers = new HashSet<>();
     result.reused().values().forEach(parts -> parts.forEach(part -> pointers.add(part.pointer())));
     for (EarlierRuns.StoredModel model : result.unchanged()) {
-      pointers.add(RunRows.blobPointer(model.model()));
+      pointers.add(CompressedModel.blobPointer(model.model()));
       model.tensors().forEach(tensor -> RunRows.parts(tensor).forEach(part -> pointers.add(part.pointer())));
     }
     return pointers.stream().mapToLong(PayloadPointer::length).sum();
   }
 
-  private Map<String, Planner.Totals> totals(Planner planner, Map<String, Long> overhead) {
+  private Map<String, Planner.Totals> totals(Map<String, Long> overhead) {
     Map<String, Planner.Totals> totals = new HashMap<>();
     RunTotals all = RunTotals.of(result);
     totals.put("", new Planner.Totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L)));

@@ -39,9 +39,9 @@ final class Planner {
       List<Solution> ok =
           solved.solutions().stream().filter(solution -> solution.status().equals("ok")).toList();
       Solution lossless = ok.get(0);
-      return ok.stream()
-          .filter(solution -> solution == lossless || solution.length() < lossless.length())
-          .toList();
+      List<Solution> rivals = new ArrayList<>(List.of(lossless));
+      ok.stream().skip(1).filter(solution -> solution.length() < lossless.length()).forEach(rivals::add);
+      return rivals;
     }
 
     boolean kept() {

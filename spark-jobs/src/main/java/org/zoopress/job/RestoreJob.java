@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
@@ -37,17 +38,17 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     ArchiveReader archive = ArchiveReader.open(conf, new Path(request.archive()));
     Optional<ModelFormat> asked = request.format().map(text -> ModelFormat.valueOf(text.toUpperCase(Locale.ROOT)));
     Optional<ModelFormat> wanted = asked.or(() -> ModelReaders.formatOf(request.to()));
-    Manifest run = runWith(archive, request);
+    Manifest run = runWith(archive, request, progress);
     Row row = ModelNames.find(archive.rows(run, Table.MODELS), request.model(), wanted, run.runId());
     ModelFormat source = ModelNames.format(row);
     ModelFormat format = wanted.orElse(source == ModelFormat.TORCH ? ModelFormat.SAFETENSORS : source);
 
     ModelRestorer restorer =
         new ModelRestorer(spark, spark.broadcast(new SerializableConfiguration(conf)), archive);
-    ModelRestorer.Stored model = restorer.stored(row);
+    CompressedModel model = restorer.stored(row);
     Path to = new Path(request.to());
     boolean ownFiles = format == source && source != ModelFormat.TORCH;
-    int count = ownFiles ? model.skeleton().header().files().size() : 1;
+    int count = ownFiles ? model.header().files().size() : 1;
     HadoopFiles files = target(conf, to, model, count);
     restorer.restore(model, format, files, progress);
     long bytes = 0;
@@ -62,12 +63,12 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
         row.string("model"),
         format.name().toLowerCase(Locale.ROOT),
         written,
-        model.skeleton().header().tensors().size(),
+        model.header().tensors().size(),
         bytes);
   }
 
   /** The run asked for, else the newest that holds the model. */
-  private static Manifest runWith(ArchiveReader archive, RestoreRequest request) throws IOException {
+  private static Manifest runWith(ArchiveReader archive, RestoreRequest request, Progress progress) throws IOException {
     if (request.runId().isPresent()) {
       return archive.runOrNewest(request.runId());
     }
@@ -79,27 +80,27 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
             ModelNames.find(archive.rows(run, Table.MODELS), request.model(), Optional.empty(), run.runId());
         return run;
       } catch (UserInputException e) {
-        continue; // Perhaps an older run has it; the newest run's message is the one to show otherwise.
+        progress.message("run %s: %s".formatted(run.runId(), e.getMessage()));
       }
     }
     return archive.runOrNewest(Optional.empty());
   }
 
   /** One file goes to exactly {@code to} if that names a model file; everything else goes below the folder {@code to}. */
-  private static HadoopFiles target(Configuration conf, Path to, ModelRestorer.Stored model, int count)
+  private static HadoopFiles target(Configuration conf, Path to, CompressedModel model, int count)
       throws IOException {
     FileSystem fs = to.getFileSystem(conf);
     boolean isFile = ModelReaders.formatOf(to.getName()).isPresent() && !(fs.exists(to) && fs.getFileStatus(to).isDirectory());
     if (isFile && count > 1) {
       throw new UserInputException(
           "Cannot restore model '%s' to the file %s: it has %d files. Name a folder with --to."
-              .formatted(model.skeleton().header().name(), to, count));
+              .formatted(model.header().name(), to, count));
     }
     if (isFile) {
       Path parent = to.getParent() == null ? new Path(".") : to.getParent();
       return new HadoopFiles(conf, parent, path -> to.getName());
     }
-    String main = model.skeleton().header().files().get(0).path();
+    String main = model.header().files().get(0).path();
     String folder = main.contains("/") ? main.substring(0, main.lastIndexOf('/') + 1) : "";
     UnaryOperator<String> below =
         path -> path.startsWith(folder) ? path.substring(folder.length()) : path;

@@ -165,7 +165,7 @@ final class RunRows {
     StoredPart first = parts.get(0);
     double error = parts.stream().mapToDouble(StoredPart::squaredError).sum();
     double norm = parts.stream().mapToDouble(StoredPart::squaredNorm).sum();
-    double stored = storedBytes(key, parts);
+    double stored = storedBytes(parts);
     double relative = norm > 0 ? error / norm : 0;
     boolean shared = parts.size() == 1 && memberCount(first.fingerprint()) > 1;
     return new Row()
@@ -205,7 +205,7 @@ final class RunRows {
   }
 
   /** Bytes of the tensor's payloads; of a payload shared by several tensors its share by original bytes. */
-  private double storedBytes(String key, List<StoredPart> parts) {
+  private double storedBytes(List<StoredPart> parts) {
     double bytes = 0;
     for (StoredPart part : parts) {
       UnitPlan unit = units().get(part.fingerprint());
@@ -251,7 +251,7 @@ final class RunRows {
                 .set("operating_point", solution.operatingPoint())
                 .set("status", solution.status())
                 .set("reason", solution.reason().isEmpty() ? null : solution.reason())
-                .set("chosen", choice != null && choice.solution() == solution)
+                .set("chosen", choice != null && choice.isFor(solution))
                 .set("solver_seconds", solution.seconds());
         if (ok) {
           double norm = solution.squaredNorm();
@@ -330,11 +330,6 @@ final class RunRows {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  static PayloadPointer blobPointer(Row model) {
-    return new PayloadPointer(
-        model.string("blob_run_id"), model.int32("blob_pack"), model.int32("blob_offset"), model.int32("blob_bytes"));
   }
 
   static String filesJson(List<FileStamp> files) {

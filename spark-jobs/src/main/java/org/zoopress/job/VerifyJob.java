@@ -1,5 +1,6 @@
 package org.zoopress.job;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,14 +18,14 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.Manifest;
-import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.PackStore;
 import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
+import org.zoopress.coding.CorruptDataException;
 import org.zoopress.payload.Payload;
-import org.zoopress.zoo.ModelSkeleton;
 
 /**
  * Decodes every payload of a run and compares pack hashes, CRCs and restored values with what was recorded when their error
@@ -142,21 +143,17 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
   }
 
   private static List<VerifyReport.Failure> blobs(Configuration conf, ArchiveReader archive, Manifest run)
-      throws java.io.IOException {
+      throws IOException {
     List<VerifyReport.Failure> failures = new ArrayList<>();
-    PackStore store = new PackStore(conf, archive.packs());
     for (Row model : archive.rows(run, Table.MODELS)) {
       if (!"ok".equals(model.string("status"))) {
         continue;
       }
-      PayloadPointer pointer = RunRows.blobPointer(model);
       try {
-        ModelBlob blob =
-            ModelBlob.decode(store.pack(pointer), pointer.offset(), pointer.length(), pointer.runId());
-        ModelSkeleton skeleton = ModelSkeleton.decode(blob.skeleton());
-        if (skeleton.header().tensors().size() != blob.tensors().size()) {
-          throw new org.zoopress.coding.CorruptDataException(
-              "%d tensors, pointers for %d".formatted(skeleton.header().tensors().size(), blob.tensors().size()));
+        CompressedModel stored = CompressedModel.open(conf, archive, CompressedModel.blobPointer(model));
+        if (stored.header().tensors().size() != stored.parts().size()) {
+          throw new CorruptDataException(
+              "%d tensors, pointers for %d".formatted(stored.header().tensors().size(), stored.parts().size()));
         }
       } catch (Exception e) {
         failures.add(

@@ -1,0 +1,20 @@
+package org.zoopress.payload;
+
+import org.zoopress.coding.CorruptDataException;
+import org.zoopress.method.Factors;
+import org.zoopress.method.Method;
+import org.zoopress.method.MethodId;
+import org.zoopress.method.scalar.ScalarMethod;
+
+/** The one place that maps the stored number of a method to the code that reads its factors. */
+final class Methods {
+  private Methods() {}
+
+  static Method<?, ? extends Factors> of(MethodId id) {
+    return switch (id) {
+      case SCALAR -> new ScalarMethod();
+      default ->
+          throw new CorruptDataException("method %s is not known to this version".formatted(id.label()));
+    };
+  }
+}
