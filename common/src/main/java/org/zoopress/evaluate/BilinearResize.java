@@ -3,9 +3,9 @@ package org.zoopress.evaluate;
 /**
  * Separable bilinear resampling with antialiasing: an output pixel is the mean of the input pixels
  * around its centre, weighted by a triangle as wide as the reduction factor (at least 1 pixel) to
- * each side; columns first, then rows, each rounded to a byte. This is what Pillow's {@code resize}
- * does, so that networks see the images that they were trained on; without the antialiasing
- * accuracies fall by points.
+ * each side; columns first, then rows, each rounded to a byte. This is the scheme of Pillow's
+ * {@code resize}, on whose images most published networks were trained. Pillow's weights are
+ * fixed-point numbers of 22 bits, so that a pixel may differ by one level.
  */
 final class BilinearResize {
   private BilinearResize() {}

@@ -10,6 +10,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,6 +219,17 @@ class DataDescriptorTest {
                     .formatted(path.replace("'", ""))
                 + " descriptor's folder. Put the descriptor beside its data and name them by a"
                 + " relative path.");
+  }
+
+  /** A JPEG, gzip, UTF-16 or a control character where the YAML should be. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"FFD8FFE000104A46", "1F8B080000000000", "FFFE6E006100", "6E3A2001", "C328"})
+  void filesThatAreNoTextAreTold(String hex) throws IOException {
+    Files.write(folder.resolve("d.yaml"), HexFormat.of().parseHex(hex));
+    assertThatThrownBy(() -> DataDescriptor.read(new TestFolder(folder), "d.yaml"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageStartingWith("Cannot read data set descriptor d.yaml: ");
   }
 
   /** The examples that ship are read as they stand. */

@@ -148,6 +148,23 @@ class OnnxEvaluatorTest {
     }
   }
 
+  /** Up to IR version 3 every initializer had to be listed as an input too. */
+  @Test
+  void initializersListedAsInputsAreNoInputs() {
+    byte[] onnx =
+        new TinyOnnx()
+            .input("images", TinyOnnx.FLOAT, TinyOnnx.FREE, 2)
+            .input("W", TinyOnnx.FLOAT, 2, 3)
+            .initializer("W", WEIGHTS, 2, 3)
+            .node("MatMul", "scores", "images", "W")
+            .output("scores", TinyOnnx.FLOAT)
+            .bytes();
+    try (OnnxSession session = OnnxSession.ofBytes("old", onnx)) {
+      assertThat(session.logits(FloatBuffer.wrap(new float[] {4, 5}), 1, SHAPE))
+          .containsExactly(4, 5, 9);
+    }
+  }
+
   @Test
   void loadsFromAFile(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("tiny.onnx");
