@@ -4,6 +4,8 @@ import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.integer.IntegerMethod;
+import org.zoopress.method.lossless.LosslessMethod;
 import org.zoopress.method.scalar.ScalarMethod;
 
 /** The one place that maps the stored number of a method to the code that reads its factors. */
@@ -12,7 +14,9 @@ final class Methods {
 
   static Method<?, ? extends Factors> of(MethodId id) {
     return switch (id) {
+      case LOSSLESS -> new LosslessMethod();
       case SCALAR -> new ScalarMethod();
+      case INT8, INT4 -> new IntegerMethod(id);
       default ->
           throw new CorruptDataException("method %s is not known to this version".formatted(id.label()));
     };
