@@ -1,6 +1,5 @@
 package org.zoopress.zoo;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,15 +93,9 @@ final class CheckpointUnpickler extends Unpickler {
       return load(in);
     } catch (BadModelException e) {
       throw e;
-    } catch (EOFException e) {
-      throw checks.bad("its pickle from byte %d is truncated", start);
-    } catch (PickleException
-        | ClassCastException
-        | IndexOutOfBoundsException
-        | NullPointerException
-        | IllegalArgumentException
-        | ArithmeticException e) {
-      // The library's ways to notice a stack that does not fit the opcodes.
+    } catch (RuntimeException e) {
+      // A stack that does not fit the opcodes shows in the library as whatever the JVM throws
+      // first.
       throw checks.bad("its pickle is damaged at byte %d", in.position());
     }
   }
@@ -254,10 +247,7 @@ final class CheckpointUnpickler extends Unpickler {
     String key = parts[2] instanceof Number number ? number.toString() : (String) parts[2];
     long elements = integer(parts[4]);
     long elementBytes = dtype == null ? 1 : dtype.bytes();
-    if (!storageBytes.getOrDefault(key, elementBytes).equals(elementBytes)) {
-      throw new PickleException("storage of two types");
-    }
-    storageBytes.put(key, elementBytes);
+    storageBytes.putIfAbsent(key, elementBytes);
     if (parts.length > 5 && parts[5] instanceof Object[] view) {
       long start = integer(view[1]);
       long viewed = integer(view[2]);
