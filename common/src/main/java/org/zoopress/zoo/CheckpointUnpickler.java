@@ -1,6 +1,9 @@
 package org.zoopress.zoo;
 
+<<<<<<< HEAD
 import java.io.EOFException;
+=======
+>>>>>>> zoo
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,6 +97,7 @@ final class CheckpointUnpickler extends Unpickler {
       return load(in);
     } catch (BadModelException e) {
       throw e;
+<<<<<<< HEAD
     } catch (EOFException e) {
       throw checks.bad("its pickle from byte %d is truncated", start);
     } catch (PickleException
@@ -103,6 +107,11 @@ final class CheckpointUnpickler extends Unpickler {
         | IllegalArgumentException
         | ArithmeticException e) {
       // The library's ways to notice a stack that does not fit the opcodes.
+=======
+    } catch (RuntimeException e) {
+      // A stack that does not fit the opcodes shows in the library as whatever the JVM throws
+      // first.
+>>>>>>> zoo
       throw checks.bad("its pickle is damaged at byte %d", in.position());
     }
   }
@@ -254,10 +263,14 @@ final class CheckpointUnpickler extends Unpickler {
     String key = parts[2] instanceof Number number ? number.toString() : (String) parts[2];
     long elements = integer(parts[4]);
     long elementBytes = dtype == null ? 1 : dtype.bytes();
+<<<<<<< HEAD
     if (!storageBytes.getOrDefault(key, elementBytes).equals(elementBytes)) {
       throw new PickleException("storage of two types");
     }
     storageBytes.put(key, elementBytes);
+=======
+    storageBytes.putIfAbsent(key, elementBytes);
+>>>>>>> zoo
     if (parts.length > 5 && parts[5] instanceof Object[] view) {
       long start = integer(view[1]);
       long viewed = integer(view[2]);

@@ -24,7 +24,8 @@ public record ReaderLimits(
     int maxFiles,
     int maxNesting,
     long maxPickleOpcodes,
-    int maxPickleMemo) {
+    int maxPickleMemo)
+    implements java.io.Serializable {
 
   /**
    * 100 MB of header (what the reference implementation of safetensors allows), 500,000 tensors,

@@ -87,15 +87,6 @@ class RealModelsTest {
     MemoryFolder restored = new MemoryFolder();
     ModelWriter.restoreSource(skeleton, RoundTrips.from(folder, header), restored);
     assertThat(restored.files.get(path)).isEqualTo(Files.readAllBytes(data.resolve(path)));
-        path
-            + " "
-            + header.tensors().size()
-            + " tensors "
-            + skeleton.literals(0).length
-            + " -> "
-            + stored.length
-            + " "
-            + header.notes());
   }
 
   @Test
