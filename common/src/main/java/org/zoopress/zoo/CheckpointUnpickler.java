@@ -1,9 +1,5 @@
 package org.zoopress.zoo;
 
-<<<<<<< HEAD
-import java.io.EOFException;
-=======
->>>>>>> zoo
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,8 +55,7 @@ final class CheckpointUnpickler extends Unpickler {
           Opcodes.LONG_BINPUT,
           Opcodes.MEMOIZE,
           Opcodes.BINGET,
-          Opcodes.LONG_BINGET,
-          Opcodes.BINPERSID);
+          Opcodes.LONG_BINGET);
 
   /** Opcodes followed by a length of four bytes. */
   private static final Set<Short> LONG_VALUES =
@@ -97,21 +92,9 @@ final class CheckpointUnpickler extends Unpickler {
       return load(in);
     } catch (BadModelException e) {
       throw e;
-<<<<<<< HEAD
-    } catch (EOFException e) {
-      throw checks.bad("its pickle from byte %d is truncated", start);
-    } catch (PickleException
-        | ClassCastException
-        | IndexOutOfBoundsException
-        | NullPointerException
-        | IllegalArgumentException
-        | ArithmeticException e) {
-      // The library's ways to notice a stack that does not fit the opcodes.
-=======
     } catch (RuntimeException e) {
       // A stack that does not fit the opcodes shows in the library as whatever the JVM throws
       // first.
->>>>>>> zoo
       throw checks.bad("its pickle is damaged at byte %d", in.position());
     }
   }
@@ -159,6 +142,7 @@ final class CheckpointUnpickler extends Unpickler {
         Object[] arguments = (Object[]) stack.pop();
         stack.add(reduce(stack.pop(), arguments));
       }
+      case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
       case Opcodes.BUILD -> {
         stack.pop(); // attributes of a dict (versions of the modules) or of an opaque value
         requireData(stack.peek());
@@ -247,9 +231,7 @@ final class CheckpointUnpickler extends Unpickler {
   }
 
   /** Identifiers: ('storage', class, key, device, elements[, view (key, offset, elements)]). */
-  @Override
-  protected Object persistentLoad(Object id) {
-    Object[] parts = (Object[]) id;
+  private TorchStorage storage(Object[] parts) {
     if ("module".equals(parts[0])) {
       throw new BadModelException(
           checks.path(),
@@ -263,14 +245,7 @@ final class CheckpointUnpickler extends Unpickler {
     String key = parts[2] instanceof Number number ? number.toString() : (String) parts[2];
     long elements = integer(parts[4]);
     long elementBytes = dtype == null ? 1 : dtype.bytes();
-<<<<<<< HEAD
-    if (!storageBytes.getOrDefault(key, elementBytes).equals(elementBytes)) {
-      throw new PickleException("storage of two types");
-    }
-    storageBytes.put(key, elementBytes);
-=======
     storageBytes.putIfAbsent(key, elementBytes);
->>>>>>> zoo
     if (parts.length > 5 && parts[5] instanceof Object[] view) {
       long start = integer(view[1]);
       long viewed = integer(view[2]);

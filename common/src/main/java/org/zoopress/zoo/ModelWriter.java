@@ -21,10 +21,7 @@ import org.zoopress.error.UserInputException;
  */
 public final class ModelWriter {
   private static final int ALIGNMENT = 8;
-<<<<<<< HEAD
-=======
   private static final String METADATA = "__metadata__";
->>>>>>> zoo
   private static final JsonFactory JSON = new JsonFactory();
 
   private ModelWriter() {}
@@ -110,10 +107,7 @@ public final class ModelWriter {
    *
    * @param tensors names, types and shapes; their places in the source do not matter
    * @param metadata becomes {@code __metadata__} unless empty
-<<<<<<< HEAD
-=======
    * @throws UserInputException if a tensor has the reserved name {@code __metadata__}
->>>>>>> zoo
    */
   public static void writeSafetensors(
       List<TensorEntry> tensors, Map<String, String> metadata, TensorBytes values, OutputStream out)
@@ -122,14 +116,11 @@ public final class ModelWriter {
         tensors.stream()
             .sorted(Comparator.comparingInt((TensorEntry t) -> -t.dtype().bytes()))
             .toList();
-<<<<<<< HEAD
-=======
     if (tensors.stream().anyMatch(t -> t.name().equals(METADATA))) {
       throw new UserInputException(
           "Cannot write safetensors: a tensor may not be named '%s' there. Rename it in the source."
               .formatted(METADATA));
     }
->>>>>>> zoo
     byte[] header = safetensorsHeader(ordered, metadata);
     out.write(
         ByteBuffer.allocate(Long.BYTES)
@@ -148,11 +139,7 @@ public final class ModelWriter {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
-<<<<<<< HEAD
-        json.writeObjectFieldStart("__metadata__");
-=======
         json.writeObjectFieldStart(METADATA);
->>>>>>> zoo
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
           json.writeStringField(entry.getKey(), entry.getValue());
         }

@@ -168,11 +168,7 @@ final class ProtoReader {
       if (in.position() >= messageEnd) {
         throw checks.bad("it is truncated inside a number at byte %d", in.position());
       }
-<<<<<<< HEAD
-      int b = in.readByte();
-=======
       int b = in.read();
->>>>>>> zoo
       value |= (long) (b & 0x7F) << shift;
       if (b < 0x80) {
         return value;

@@ -218,11 +218,7 @@ final class TorchReader {
     }
     long last = tensor.offset();
     boolean inside = last >= 0 && last <= available;
-<<<<<<< HEAD
-    for (int k = 0; inside && k < strides.length; k++) {
-=======
     for (int k = 0; inside && shape.elements() > 0 && k < strides.length; k++) {
->>>>>>> zoo
       long steps = Math.max(0, shape.dim(k) - 1);
       inside = strides[k] >= 0 && (steps == 0 || strides[k] <= (available - last) / steps);
       last += inside ? steps * strides[k] : 0;

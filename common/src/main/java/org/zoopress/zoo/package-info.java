@@ -9,13 +9,8 @@
  *   ModelSkeleton, TensorBytes → ModelWriter → the original files, or safetensors </pre>
  *
  * <p>Files are foreign: every length, offset and name is checked before memory is taken or another
-<<<<<<< HEAD
- * file is opened ({@link org.zoopress.zoo.ReaderLimits}, {@link org.zoopress.zoo.ZooPaths}), no code
- * of a checkpoint runs, and what is wrong is said in one {@link
-=======
  * file is opened ({@link org.zoopress.zoo.ReaderLimits}, {@link org.zoopress.zoo.ZooPaths}), no
  * code of a checkpoint runs, and what is wrong is said in one {@link
->>>>>>> zoo
  * org.zoopress.error.BadModelException}. A reader of headers never reads a weight, so a model of
  * many gigabytes costs a few small reads.
  */
