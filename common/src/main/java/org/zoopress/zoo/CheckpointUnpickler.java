@@ -55,8 +55,7 @@ final class CheckpointUnpickler extends Unpickler {
           Opcodes.LONG_BINPUT,
           Opcodes.MEMOIZE,
           Opcodes.BINGET,
-          Opcodes.LONG_BINGET,
-          Opcodes.BINPERSID);
+          Opcodes.LONG_BINGET);
 
   /** Opcodes followed by a length of four bytes. */
   private static final Set<Short> LONG_VALUES =
@@ -143,6 +142,7 @@ final class CheckpointUnpickler extends Unpickler {
         Object[] arguments = (Object[]) stack.pop();
         stack.add(reduce(stack.pop(), arguments));
       }
+      case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
       case Opcodes.BUILD -> {
         stack.pop(); // attributes of a dict (versions of the modules) or of an opaque value
         requireData(stack.peek());
@@ -231,9 +231,7 @@ final class CheckpointUnpickler extends Unpickler {
   }
 
   /** Identifiers: ('storage', class, key, device, elements[, view (key, offset, elements)]). */
-  @Override
-  protected Object persistentLoad(Object id) {
-    Object[] parts = (Object[]) id;
+  private TorchStorage storage(Object[] parts) {
     if ("module".equals(parts[0])) {
       throw new BadModelException(
           checks.path(),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
@@ -31,7 +32,8 @@ import org.zoopress.zoo.ModelHeader.SourceFile;
  *   PyTorch:  notes (count, blobs), number of tensors,
  *             then all names (blobs), all dtypes (bytes), all shapes (rank, sizes as varints)
  *   others:   for each file: number of holes, for each the bytes since the last and its length;
- *             then the literals of all files </pre>
+ *             then for each file: byte 1 if its literals are shortened by {@link OffsetText},
+ *             else 0; the literals (blob) </pre>
  *
  * <p>Entries of safetensors and ONNX are not stored: the header's readers run over the literals
  * again, with the holes between them, and find the same entries.
@@ -102,7 +104,13 @@ final class ModelSkeletonCodec {
       }
     }
     for (int f = 0; f < files; f++) {
-      body.writeBytes(skeleton.literals(f));
+      byte[] literals = skeleton.literals(f);
+      Optional<byte[]> shorter =
+          skeleton.header().format() == ModelFormat.SAFETENSORS
+              ? OffsetText.shorten(literals)
+              : Optional.empty();
+      body.writeByte(shorter.isPresent() ? 1 : 0);
+      body.writeBlob(shorter.orElse(literals));
     }
   }
 
@@ -201,12 +209,15 @@ final class ModelSkeletonCodec {
     List<byte[]> literals = new ArrayList<>(files.size());
     for (int f = 0; f < files.size(); f++) {
       long length = files.get(f).length() - holes.get(f).total();
-      if (length > body.remaining()) {
+      boolean shortened = body.readVarint(1, "form of literals") == 1;
+      byte[] stored = body.readBlob();
+      byte[] whole = shortened ? OffsetText.expand(stored) : stored;
+      if (whole.length != length) {
         throw new CorruptDataException(
-            "%s needs %d literal bytes, %d are left"
-                .formatted(files.get(f).path(), length, body.remaining()));
+            "%s needs %d literal bytes, found %d"
+                .formatted(files.get(f).path(), length, whole.length));
       }
-      literals.add(body.readBytes((int) length));
+      literals.add(whole);
     }
     ModelHeader header;
     try {
