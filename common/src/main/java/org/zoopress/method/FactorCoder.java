@@ -99,20 +99,26 @@ public final class FactorCoder {
     if (!Float.isFinite(largest)) {
       throw new IllegalArgumentException("a factor holds a number that is not finite");
     }
-    int exponent = largest == 0 ? 0 : clampExponent(exponentOf(largest) - HALF_EXPONENT);
+    int exponent = commonExponent(largest);
     out.writeByte(exponent);
     for (float v : values) {
       out.writeShort(Float16.fromFloat((float) Math.scalb((double) v, -exponent)));
     }
   }
 
-  /** Exponent of a number that is not zero, subnormal ones included. */
-  private static int exponentOf(float v) {
-    return Math.getExponent((double) v);
-  }
-
-  private static int clampExponent(int exponent) {
-    return Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, exponent));
+  /**
+   * Follows from the largest number as it is after rounding, so that rounding twice changes
+   * nothing.
+   */
+  private static int commonExponent(float largest) {
+    if (largest == 0) {
+      return 0;
+    }
+    int exponent = Math.getExponent((double) largest); // of a double: no subnormals
+    float significand =
+        Float16.toFloat(Float16.fromFloat((float) Math.scalb((double) largest, -exponent)));
+    int rounded = exponent + Math.getExponent(significand) - HALF_EXPONENT;
+    return Math.max(Byte.MIN_VALUE, Math.min(Byte.MAX_VALUE, rounded));
   }
 
   private static float[] readHalves(ByteReader in, int count) {
