@@ -13,8 +13,14 @@ final class BlockSolver {
   /** Power steps of the start; with none the pair iteration needs more, dearer steps (measured). */
   private static final int START_POWER_STEPS = 1;
 
+  /**
+   * Words learned beyond the wanted ones and dropped at the end: the last wanted word converges as
+   * slowly as its energy is close to that of the first one which is not learned.
+   */
+  private static final int SPARE_WORDS = 8;
+
   /** Polish ends when a round lowers ‖X − DS‖² by less than this part of it. */
-  private static final double POLISH_TOLERANCE = 2e-4;
+  private static final double POLISH_TOLERANCE = 1e-3;
 
   private static final int POLISH_ROUNDS = 12;
 
@@ -72,7 +78,8 @@ final class BlockSolver {
 
   private Words solveGram(DenseMatrix gram, int count, long seed) {
     RandomizedRange range = new RandomizedRange(algebra);
-    RandomizedRange.Ritz start = range.leading(gram, count, START_POWER_STEPS, seed);
+    int learnedWords = Math.min(gram.numRows(), count + SPARE_WORDS);
+    RandomizedRange.Ritz start = range.leading(gram, learnedWords, START_POWER_STEPS, seed);
     int rank = rank(start.values());
     if (rank == 0) {
       return new Words(Matrices.leadingColumns(start.vectors(), 1), new double[1]);
@@ -81,7 +88,7 @@ final class BlockSolver {
         new PairLearner(algebra, params)
             .learn(gram, Matrices.leadingColumns(start.vectors(), rank))
             .dictionary();
-    return polish(range, gram, learned);
+    return polish(range, gram, learned, Math.min(rank, count));
   }
 
   private static int rank(double[] energies) {
@@ -98,7 +105,7 @@ final class BlockSolver {
    * Rounds of least squares for S and then for D, which removes what the ridge and the coupling
    * leave, and turns D into its principal words.
    */
-  private Words polish(RandomizedRange range, DenseMatrix gram, DenseMatrix dictionary) {
+  private Words polish(RandomizedRange range, DenseMatrix gram, DenseMatrix dictionary, int count) {
     double total = PairLearner.trace(gram);
     DenseMatrix basis = algebra.qr(dictionary).q();
     double captured = 0;
@@ -111,7 +118,7 @@ final class BlockSolver {
       }
       basis = algebra.qr(image).q();
     }
-    RandomizedRange.Ritz ritz = range.ritz(gram, basis, basis.numCols());
+    RandomizedRange.Ritz ritz = range.ritz(gram, basis, count);
     double[] energies = Arrays.stream(ritz.values()).map(e -> Math.max(0, e)).toArray();
     return new Words(ritz.vectors(), energies);
   }

@@ -16,7 +16,7 @@ import org.zoopress.tensor.Shape;
  *
  * <pre>
  *   varint   words asked for in every block, 0 if an error was asked for (for the paper's counting)
- *   varint   number of blocks, 1 to I; their heights follow, see {@link RowBlocks}
+ *   varint   number of blocks, 1 to I·s; their heights follow, see {@link RowBlocks}
  *   float32  scale of each member, if there are several
  *   blocks   as {@link BlockFactors} says, from the first rows on </pre>
  */
@@ -77,13 +77,13 @@ public final class DictionaryPairFactors implements Factors {
   static DictionaryPairFactors read(ByteReader in, List<Shape> shapes) {
     Shape first = shapes.get(0);
     int requestedWords = in.readVarint(Integer.MAX_VALUE, "number of words asked for");
-    int channels = Math.toIntExact(first.dim(1));
-    int count = in.readVarint(channels, "number of blocks");
+    int rows = Math.toIntExact(first.rowElements());
+    int count = in.readVarint(rows, "number of blocks");
     if (count == 0) {
       throw new CorruptDataException("no blocks");
     }
     float[] memberScales = readMemberScales(in, shapes.size());
-    RowBlocks cut = RowBlocks.withCount(first, count);
+    RowBlocks cut = new RowBlocks(rows, count);
     int columns = Math.toIntExact(columnsBefore(shapes, shapes.size()));
     List<BlockFactors> blocks = new ArrayList<>();
     for (int b = 0; b < count; b++) {
@@ -144,12 +144,10 @@ public final class DictionaryPairFactors implements Factors {
    */
   @Override
   public long paperBytes() {
-    long columns = columnsBefore(shapes, shapes.size());
-    long numbers = 0;
-    for (BlockFactors block : blocks) {
-      long words = requestedWords > 0 ? requestedWords : block.words();
-      numbers += words * (block.rows() + columns);
-    }
-    return 2 * numbers;
+    RowBlocks cut = new RowBlocks(Math.toIntExact(shapes.get(0).rowElements()), blocks.size());
+    return PaperCounting.bytes(
+        cut,
+        columnsBefore(shapes, shapes.size()),
+        b -> requestedWords > 0 ? requestedWords : blocks.get(b).words());
   }
 }

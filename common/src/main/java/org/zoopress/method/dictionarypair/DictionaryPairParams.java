@@ -8,8 +8,8 @@ import org.zoopress.method.FactorType;
 /**
  * Settings of the dictionary pair; every operating point is solved with every factor type.
  *
- * @param blockRows largest height m of a block; at least 1. Blocks hold whole input channels, so a
- *     block has at least kh·kw rows, and are of nearly equal height
+ * @param blockRows largest height m of a block; at least 1. The blocks of a weight are as equal as
+ *     can be
  * @param operatingPoints at least one
  * @param factorTypes how D and S are stored; at least one, none twice
  * @param learning constants of the iteration

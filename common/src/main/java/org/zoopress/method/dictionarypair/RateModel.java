@@ -1,6 +1,7 @@
 package org.zoopress.method.dictionarypair;
 
 import java.util.List;
+import java.util.function.DoublePredicate;
 
 /**
  * Which words are worth their bits when both factors are quantized with one step: see "Words and
@@ -53,51 +54,65 @@ record RateModel(int columns) {
     return Math.min(energy, rows * theta) + Math.min(energy, columns * theta);
   }
 
-  /** Predicted ‖X − X̂‖² over all blocks. */
-  double error(List<Spectrum> blocks, double theta) {
+  /** {@link #worthwhileWords} of every block. */
+  int[] worthwhileWords(List<Spectrum> blocks, double theta) {
+    return blocks.stream().mapToInt(block -> worthwhileWords(block, theta)).toArray();
+  }
+
+  /** Predicted ‖X − X̂‖² over all blocks, of which the leading words are kept. */
+  private double error(List<Spectrum> blocks, int[] words, double theta) {
     double error = 0;
-    for (Spectrum block : blocks) {
-      int words = worthwhileWords(block, theta);
+    for (int b = 0; b < words.length; b++) {
+      Spectrum block = blocks.get(b);
       error += block.beyond();
       for (int i = 0; i < block.energies().length; i++) {
         double energy = block.energies()[i];
-        error += i < words ? codedError(block.rows(), energy, theta) : energy;
+        error += i < words[b] ? codedError(block.rows(), energy, theta) : energy;
       }
     }
     return error;
   }
 
   /**
-   * Largest θ whose predicted error stays within the target.
+   * Largest θ whose worthwhile words have a predicted error within the target.
    *
    * @param target above 0
    */
   double thetaFor(List<Spectrum> blocks, double target) {
+    return largestTheta(
+        blocks, target, theta -> error(blocks, worthwhileWords(blocks, theta), theta) <= target);
+  }
+
+  /**
+   * Largest θ at which the given words have a predicted error within the target: it uses up what
+   * {@link #thetaFor} leaves, because there the error jumps with every word.
+   */
+  double thetaFor(List<Spectrum> blocks, int[] words, double target) {
+    return largestTheta(blocks, target, theta -> error(blocks, words, theta) <= target);
+  }
+
+  private double largestTheta(List<Spectrum> blocks, double target, DoublePredicate withinTarget) {
     double numbers = 0;
     for (Spectrum block : blocks) {
       numbers += (double) block.energies().length * (block.rows() + columns);
     }
     // Bounded below, for a target that the words at hand cannot reach at any step.
-    double low = Math.log(target / (FINEST * numbers));
-    double high = Math.log(target);
-    for (int i = 0; i < BISECTIONS; i++) {
-      double middle = (low + high) / 2;
-      if (error(blocks, Math.exp(middle)) <= target) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return Math.exp(low);
+    return bisect(target / (FINEST * numbers), target, withinTarget);
   }
 
   /** θ at which word k of the block is just worth its bits. */
   double thetaAtMargin(int rows, double energy) {
-    double low = Math.log(energy / (FINEST * (rows + columns)));
-    double high = Math.log(energy);
+    return bisect(
+        energy / (FINEST * (rows + columns)), energy, theta -> gain(rows, energy, theta) > 0);
+  }
+
+  /** Largest θ between the bounds that holds, if the small ones do; on a logarithmic scale. */
+  private static double bisect(double least, double most, DoublePredicate holds) {
+    double low = Math.log(least);
+    double high = Math.log(most);
     for (int i = 0; i < BISECTIONS; i++) {
       double middle = (low + high) / 2;
-      if (gain(rows, energy, Math.exp(middle)) > 0) {
+      if (holds.test(Math.exp(middle))) {
         low = middle;
       } else {
         high = middle;

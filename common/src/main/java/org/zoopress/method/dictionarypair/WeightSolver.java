@@ -49,7 +49,7 @@ final class WeightSolver {
     this.memberScales = memberScales();
     Shape first = members.get(0).shape();
     this.kind = LayerKind.of(first);
-    RowBlocks cut = RowBlocks.within(first, params.blockRows().of(kind));
+    RowBlocks cut = RowBlocks.within((int) first.rowElements(), params.blockRows().of(kind));
     for (int b = 0; b < cut.count(); b++) {
       blocks.add(ScaledBlock.of(block(cut.start(b), cut.start(b + 1))));
     }
@@ -154,7 +154,7 @@ final class WeightSolver {
   private void raiseForError(int[] needed, List<Spectrum> exact, double bound) {
     raise(needed, WordBudget.choose(exact, rates.columns(), bound));
     if (params.factorTypes().contains(FactorType.INTEGER)) {
-      raise(needed, worthwhile(exact, rates.thetaFor(exact, bound)));
+      raise(needed, rates.worthwhileWords(exact, rates.thetaFor(exact, bound)));
     }
   }
 
@@ -222,8 +222,9 @@ final class WeightSolver {
     DictionaryPairFactors best = null;
     double bestError = Double.POSITIVE_INFINITY;
     for (int tries = 0; tries < TRIES; tries++) {
-      double theta = rates.thetaFor(spectra, bound);
-      DictionaryPairFactors factors = encode(point, type, worthwhile(spectra, theta), theta, 0);
+      int[] words = rates.worthwhileWords(spectra, rates.thetaFor(spectra, bound));
+      double theta = rates.thetaFor(spectra, words, bound);
+      DictionaryPairFactors factors = encode(point, type, words, theta, 0);
       double error = squaredError(factors);
       boolean within = error <= target;
       boolean bestWithin = bestError <= target;
@@ -268,10 +269,6 @@ final class WeightSolver {
       sum += memberScales[j] > 0 ? error / ((double) memberScales[j] * memberScales[j]) : 0;
     }
     return sum;
-  }
-
-  private int[] worthwhile(List<Spectrum> of, double theta) {
-    return of.stream().mapToInt(block -> rates.worthwhileWords(block, theta)).toArray();
   }
 
   private int[] constant(int words) {
