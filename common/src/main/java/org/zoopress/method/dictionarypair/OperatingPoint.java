@@ -1,0 +1,53 @@
+package org.zoopress.method.dictionarypair;
+
+import java.io.Serializable;
+import org.zoopress.error.Check;
+
+/** How many words the blocks of a weight get. */
+public sealed interface OperatingPoint extends Serializable {
+  /** For tables, for instance {@code error=0.05}. */
+  String label(LayerKind kind);
+
+  /**
+   * As many words as a relative error needs, given to the blocks where they save most.
+   *
+   * @param relativeError bound of ‖W − Ŵ‖²/‖W‖² of the whole weight; no unit, above 0, below 1. It
+   *     is kept but where rounding alone breaks it: below about 1e-6 with 16-bit factors
+   */
+  record TargetError(double relativeError) implements OperatingPoint {
+    /** Checks the range. */
+    public TargetError {
+      Check.argument(
+          relativeError > 0 && relativeError < 1,
+          "Cannot use dictionary-pair.target-errors=%s: an error relative to the weight lies between"
+              + " 0 and 1. Choose for instance 0.05.",
+          relativeError);
+    }
+
+    @Override
+    public String label(LayerKind kind) {
+      return "error=" + relativeError;
+    }
+  }
+
+  /**
+   * The same number of words for every block of a layer, as in the paper.
+   *
+   * @param perKind words k of a block; at least 1. A block gets no more than its rank, beyond which
+   *     words save nothing
+   */
+  record Words(PerLayerKind perKind) implements OperatingPoint {
+    /** Checks the range. */
+    public Words {
+      Check.argument(
+          perKind.least() >= 1,
+          "Cannot use dictionary-pair.words=%s: a block needs at least one word. Choose 1 or more.",
+          perKind.least());
+    }
+
+    @Override
+    public String label(LayerKind kind) {
+      return "words=" + perKind.of(kind);
+    }
+  }
+}
