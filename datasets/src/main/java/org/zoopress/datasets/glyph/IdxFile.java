@@ -3,6 +3,7 @@ package org.zoopress.datasets.glyph;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.zoopress.error.BadModelException;
 
 /**
@@ -56,15 +58,7 @@ public final class IdxFile {
   public static byte[] read(Path file, int dimensions) throws IOException {
     try (InputStream raw = Files.newInputStream(file);
         DataInputStream in = new DataInputStream(new GZIPInputStream(raw))) {
-      int magic = in.readInt();
-      int expected = UNSIGNED_BYTES << 8 | dimensions;
-      if (magic != expected) {
-        throw bad(file, "its magic number is %#010x, not %#010x".formatted(magic, expected));
-      }
-      int[] sizes = new int[dimensions];
-      for (int k = 0; k < dimensions; k++) {
-        sizes[k] = in.readInt();
-      }
+      int[] sizes = header(file, in, dimensions);
       long elements = elements(sizes);
       if (elements < 0 || elements > LARGEST) {
         throw bad(
@@ -79,7 +73,22 @@ public final class IdxFile {
         throw bad(file, "bytes follow after its %d values".formatted(elements));
       }
       return values;
+    } catch (EOFException | ZipException e) {
+      throw bad(file, "it is not a whole gzip file (" + e.getMessage() + ")");
     }
+  }
+
+  private static int[] header(Path file, DataInputStream in, int dimensions) throws IOException {
+    int magic = in.readInt();
+    int expected = UNSIGNED_BYTES << 8 | dimensions;
+    if (magic != expected) {
+      throw bad(file, "its magic number is %#010x, not %#010x".formatted(magic, expected));
+    }
+    int[] sizes = new int[dimensions];
+    for (int k = 0; k < dimensions; k++) {
+      sizes[k] = in.readInt();
+    }
+    return sizes;
   }
 
   /** The product of the sizes, or -1 where one is negative or the product overflows. */

@@ -9,7 +9,10 @@ import org.zoopress.datasets.glyph.Split;
 import org.zoopress.datasets.network.NamedTensor;
 import org.zoopress.datasets.network.Network;
 
-/** Trains one network on fresh glyphs and counts what a network gets right. */
+/**
+ * Trains one network on fresh glyphs and counts what a network gets right. Every method sets
+ * LibTorch to one thread for the whole process: sums over several threads would not repeat.
+ */
 public final class Trainer {
   private static final int EVALUATION_BATCH = 250;
 

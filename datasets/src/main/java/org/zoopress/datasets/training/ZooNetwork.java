@@ -35,8 +35,8 @@ public record ZooNetwork(
 
   /**
    * The zoo, each network after its base. Steps are few enough that a network trains within minutes
-   * on one core; learning rates and steps were chosen on {@link
-   * org.zoopress.datasets.glyph.Split#VALIDATION}.
+   * on one core; the learning rates come from short runs judged on {@link
+   * org.zoopress.datasets.glyph.Split#VALIDATION}, not from a search.
    */
   public static final List<ZooNetwork> ALL =
       List.of(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
@@ -55,5 +56,23 @@ class IdxFileTest {
     assertThatThrownBy(() -> IdxFile.read(file, 1))
         .isInstanceOf(BadModelException.class)
         .hasMessage("Cannot read %s: %s. Write the file anew.", file, problem);
+  }
+
+  @Test
+  void refusesFilesThatAreNotGzippedOrCutShort() throws IOException {
+    Path text = folder.resolve("text.gz");
+    Files.writeString(text, "version https://git-lfs.github.com/spec/v1");
+    assertThatThrownBy(() -> IdxFile.read(text, 1))
+        .hasMessage(
+            "Cannot read %s: it is not a whole gzip file (Not in GZIP format). Write the file anew.",
+            text);
+    Path whole = folder.resolve("whole.gz");
+    IdxFile.write(whole, new byte[1000], 1000);
+    Path half = folder.resolve("half.gz");
+    byte[] bytes = Files.readAllBytes(whole);
+    Files.write(half, Arrays.copyOf(bytes, bytes.length / 2));
+    assertThatThrownBy(() -> IdxFile.read(half, 1))
+        .isInstanceOf(BadModelException.class)
+        .hasMessageContaining("it is not a whole gzip file");
   }
 }
