@@ -73,10 +73,19 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** Ends the current stage. */
+  /** Ends the last stage, as done. */
+  synchronized void end() {
+    endStage();
+  }
+
+  /** Leaves a clean line behind; a stage that has not ended was cut off and is not called done. */
   @Override
   public synchronized void close() {
-    endStage();
+    if (bar && name != null) {
+      err.print(CLEAR_LINE);
+      err.flush();
+    }
+    name = null;
   }
 
   private void endStage() {

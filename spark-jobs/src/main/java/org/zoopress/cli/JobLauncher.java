@@ -55,8 +55,9 @@ final class JobLauncher implements JobRunner, AutoCloseable {
         conf.setIfMissing("spark.log.level", "WARN");
       }
       jobDefaults.accept(conf);
+      safeStop.arm();
       session = SparkSession.builder().config(conf).getOrCreate();
-      safeStop.arm(session.sparkContext());
+      safeStop.watch(session.sparkContext());
     }
     return session;
   }

@@ -23,6 +23,7 @@ final class SafeStop {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean requested;
+  private volatile SparkContext context;
   private volatile int exitCode = ExitCode.STOPPED;
 
   /** Whether a signal came. */
@@ -31,11 +32,10 @@ final class SafeStop {
   }
 
   /** Begins to watch for signals; to be called by the thread that runs the command. */
-  void arm(SparkContext context) {
+  void arm() {
     Thread command = Thread.currentThread();
     ShutdownHookManager hooks = ShutdownHookManager.get();
-    hooks.addShutdownHook(
-        () -> cancel(context, command), BEFORE_SPARK, GRACE_SECONDS, TimeUnit.SECONDS);
+    hooks.addShutdownHook(() -> cancel(command), BEFORE_SPARK, GRACE_SECONDS, TimeUnit.SECONDS);
     hooks.addShutdownHook(
         () -> {
           if (requested) {
@@ -45,18 +45,25 @@ final class SafeStop {
         AFTER_ALL);
   }
 
+  /** Tells whose jobs are to be cancelled. */
+  void watch(SparkContext started) {
+    context = started;
+  }
+
   /** To be called when the command has ended, before the JVM exits. */
   void end(int code) {
     exitCode = code;
     ended.countDown();
   }
 
-  private void cancel(SparkContext context, Thread command) {
+  private void cancel(Thread command) {
     if (ended.getCount() == 0) {
       return; // The JVM exits because the command is done.
     }
     requested = true;
-    context.cancelAllJobs();
+    if (context != null) {
+      context.cancelAllJobs();
+    }
     // The driver may be between two Spark jobs; it must not begin the next one.
     command.interrupt();
     try {

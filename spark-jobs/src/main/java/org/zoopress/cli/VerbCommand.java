@@ -37,7 +37,10 @@ abstract class VerbCommand implements Callable<Integer> {
   /** Runs one of the jobs, with progress on standard error. */
   final <Q, R> R run(Function<Jobs, Supplier<ZooJob<Q, R>>> job, Q request) throws Exception {
     try (ConsoleProgress progress = context.console().progress()) {
-      return context.runner().run(verb, job.apply(context.jobs().get()).get(), request, progress);
+      R report =
+          context.runner().run(verb, job.apply(context.jobs().get()).get(), request, progress);
+      progress.end();
+      return report;
     }
   }
 

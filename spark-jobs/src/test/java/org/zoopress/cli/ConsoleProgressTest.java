@@ -39,6 +39,7 @@ class ConsoleProgressTest {
       progress.stage("writing", 0);
       passSeconds(6);
       progress.advance(1);
+      progress.end();
     }
     assertThat(text())
         .isEqualTo(
@@ -59,6 +60,7 @@ class ConsoleProgressTest {
       progress.advance(1);
       passSeconds(0.95);
       progress.advance(1);
+      progress.end();
     }
     String clear = "\r\u001b[K";
     assertThat(text())
@@ -69,5 +71,13 @@ class ConsoleProgressTest {
                 + "solving [###############...............]  50 %, 1.0 s, 1.0 s left"
                 + clear
                 + "solving: done in 1.0 s\n");
+  }
+
+  @Test
+  void aStageThatIsCutOffIsNotCalledDone() {
+    try (ConsoleProgress progress = progress(false)) {
+      progress.stage("solving", 4);
+    }
+    assertThat(text()).isEmpty();
   }
 }
