@@ -1,0 +1,114 @@
+package org.zoopress.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.zoopress.config.Keys;
+import org.zoopress.config.SettingsSource;
+import org.zoopress.job.CompressReport;
+import org.zoopress.job.CompressRequest;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code zoopress compress}. */
+@Command(
+    name = "compress",
+    description = "Compresses all models of a zoo into an archive, as one run.",
+    footer = {
+      "",
+      "Example:",
+      "  submit/zoopress compress --zoo datasets/zoo --archive /tmp/archive --target-ratio 8"
+    })
+final class CompressCommand extends VerbCommand {
+  @Option(names = "--zoo", required = true, paramLabel = "DIR", description = "Folder with models.")
+  private String zoo;
+
+  @Option(
+      names = "--archive",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the archive, created if missing.")
+  private String archive;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "Name of the run; the same over retries. Default: go on with an unfinished run of the"
+              + " same command, else a new one.")
+  private String runId;
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Option(
+      names = "--methods",
+      paramLabel = "M,M",
+      description = "Methods to try, for instance scalar,dictionary-pair.")
+  private String methods;
+
+  @ArgGroup(exclusive = true, multiplicity = "0..1")
+  private TargetOptions target = new TargetOptions();
+
+  CompressCommand(CliContext context) {
+    super("compress", context);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<SettingsSource.Value> options = new ArrayList<>(target.values());
+    if (methods != null) {
+      options.add(new SettingsSource.Value(Keys.METHODS.key(), methods, "--methods"));
+    }
+    CompressReport report =
+        run(
+            Jobs::compress,
+            new CompressRequest(
+                zoo, archive, Optional.ofNullable(runId), settings.resolve(context(), options)));
+    print(Json.of(report), text(report));
+    return exitCode(report);
+  }
+
+  static int exitCode(CompressReport report) {
+    return report.modelsFailed() > 0 ? ExitCode.SOME_MODELS_FAILED : ExitCode.OK;
+  }
+
+  private static String text(CompressReport report) {
+    TextTable table =
+        new TextTable(
+            "model", "status", ">tensors", ">size", ">stored", ">ratio", ">rel. error", "reason");
+    for (CompressReport.ModelLine line : report.models()) {
+      table.row(
+          line.model(),
+          line.status(),
+          Units.count(line.tensors()),
+          Units.bytes(line.originalBytes()),
+          Units.bytes(line.storedBytes()),
+          Units.ratio(line.ratio()),
+          Units.error(line.relativeError()),
+          line.reason());
+    }
+    return "%s%n%s".formatted(table, summary(report));
+  }
+
+  /** Two lines about the run as a whole. */
+  static String summary(CompressReport report) {
+    return """
+        Run %s: %s. %s models, %s failed; %s tensors solved, %s reused; %s.
+        %s in all models, %s added to the archive; ratio %s, %s bits per weight.
+        """
+        .formatted(
+            report.runId(),
+            report.status(),
+            Units.count(report.modelsOk() + (long) report.modelsFailed()),
+            Units.count(report.modelsFailed()),
+            Units.count(report.tensorsSolved()),
+            Units.count(report.tensorsReused()),
+            Units.duration(report.seconds()),
+            Units.bytes(report.originalBytes()),
+            Units.bytes(report.storedBytes()),
+            Units.ratio(report.compressionRatio()),
+            Units.number("%.3f", report.bitsPerWeight()));
+  }
+}

@@ -1,0 +1,42 @@
+package org.zoopress.cli;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.spark.SparkConf;
+import org.zoopress.job.CompressReport;
+import org.zoopress.job.CompressRequest;
+import org.zoopress.job.EvaluateReport;
+import org.zoopress.job.EvaluateRequest;
+import org.zoopress.job.InspectReport;
+import org.zoopress.job.InspectRequest;
+import org.zoopress.job.QueryReport;
+import org.zoopress.job.QueryRequest;
+import org.zoopress.job.RestoreReport;
+import org.zoopress.job.RestoreRequest;
+import org.zoopress.job.ScanReport;
+import org.zoopress.job.ScanRequest;
+import org.zoopress.job.VerifyReport;
+import org.zoopress.job.VerifyRequest;
+import org.zoopress.job.ZooJob;
+
+/**
+ * The jobs behind the verbs, made when they are needed, so that help and bad options cost no class
+ * loading of Spark.
+ *
+ * @param spark what the jobs want of Spark before the session starts, for instance Kryo classes
+ */
+record Jobs(
+    Consumer<SparkConf> spark,
+    Supplier<ZooJob<ScanRequest, ScanReport>> scan,
+    Supplier<ZooJob<CompressRequest, CompressReport>> compress,
+    Supplier<ZooJob<RestoreRequest, RestoreReport>> restore,
+    Supplier<ZooJob<VerifyRequest, VerifyReport>> verify,
+    Supplier<ZooJob<EvaluateRequest, EvaluateReport>> evaluate,
+    Supplier<ZooJob<QueryRequest, QueryReport>> query,
+    Supplier<ZooJob<InspectRequest, InspectReport>> inspect) {
+
+  /** The jobs of the product; the only place that names their classes. */
+  static Jobs standard() {
+    throw new IllegalStateException("the job classes are not part of this build");
+  }
+}
