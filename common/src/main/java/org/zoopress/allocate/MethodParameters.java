@@ -2,11 +2,18 @@ package org.zoopress.allocate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.zoopress.coding.Trellis;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
+import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.dictionarypair.DictionaryPairParams;
+import org.zoopress.method.dictionarypair.LearningParams;
+import org.zoopress.method.dictionarypair.OperatingPoint.TargetError;
+import org.zoopress.method.dictionarypair.OperatingPoint.Words;
+import org.zoopress.method.dictionarypair.PerLayerKind;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.integer.IntegerParams;
 import org.zoopress.method.lossless.LosslessMethod;
@@ -25,6 +32,7 @@ final class MethodParameters {
     return switch (id) {
       case LOSSLESS -> lossless();
       case SCALAR -> EnabledMethod.single(new ScalarMethod(), scalar(settings), seed);
+      case DICTIONARY_PAIR -> new SharedDictionaryPair(dictionaryPair(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
       default ->
           throw new UserInputException(
@@ -55,5 +63,30 @@ final class MethodParameters {
             ? StepScope.PER_CHANNEL
             : StepScope.PER_TENSOR;
     return new ScalarParams(points, scope, trellis, settings.get(Keys.SCALAR_RATE_WEIGHT));
+  }
+
+  private static DictionaryPairParams dictionaryPair(Settings settings) {
+    List<org.zoopress.method.dictionarypair.OperatingPoint> points = new ArrayList<>();
+    settings
+        .get(Keys.DICTIONARY_PAIR_ERRORS)
+        .forEach(error -> points.add(new TargetError(error)));
+    settings
+        .get(Keys.DICTIONARY_PAIR_WORDS)
+        .forEach(words -> points.add(new Words(new PerLayerKind(words, words, words))));
+    int rows = settings.get(Keys.DICTIONARY_PAIR_BLOCK_ROWS);
+    LearningParams learning =
+        new LearningParams(
+            settings.get(Keys.DICTIONARY_PAIR_TAU),
+            settings.get(Keys.DICTIONARY_PAIR_GAMMA),
+            LearningParams.DEFAULT.rhoGrowth(),
+            settings.get(Keys.DICTIONARY_PAIR_MAX_OUTER),
+            LearningParams.DEFAULT.tolerance());
+    FactorType type = FactorType.valueOf(settings.get(Keys.DICTIONARY_PAIR_FACTORS).toUpperCase(Locale.ROOT));
+    return new DictionaryPairParams(
+        rows == 0 ? DictionaryPairParams.PAPER_BLOCK_ROWS : new PerLayerKind(rows, rows, rows),
+        points,
+        List.of(type),
+        learning,
+        settings.get(Keys.DICTIONARY_PAIR_SHARED_LAYERS));
   }
 }

@@ -5,13 +5,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in hexadecimal. */
+/** SHA-256, in hexadecimal unless said. */
 public final class Digests {
   private Digests() {}
 
   /** Digest of the bytes. */
   public static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(newSha256().digest(bytes));
+  }
+
+  /** Digest of the bytes, as 32 bytes. */
+  public static byte[] sha256Bytes(byte[] bytes) {
+    return newSha256().digest(bytes);
   }
 
   /** Digest of texts, each followed by a zero byte, so that no two lists collide by concatenation. */

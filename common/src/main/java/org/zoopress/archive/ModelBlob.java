@@ -31,7 +31,7 @@ public record ModelBlob(byte[] skeleton, List<List<PartPointer>> tensors) {
   public static final int FORMAT_VERSION = 1;
 
   /** One part of a tensor: the payload and which of its members. */
-  public record PartPointer(PayloadPointer payload, int member) {}
+  public record PartPointer(PayloadPointer payload, int member) implements java.io.Serializable {}
 
   /**
    * The bytes that are stored.

@@ -2,6 +2,7 @@ package org.zoopress.archive;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,13 +78,8 @@ public final class PackStore {
       throw new CorruptDataException("%s holds %d packs instead of 1".formatted(path, rows.size()));
     }
     Row row = rows.get(0);
-    if (row.int32("format_version") > Manifest.CURRENT_FORMAT) {
-      throw new CorruptDataException(
-          "%s has format version %d, this software reads up to %d"
-              .formatted(path, row.int32("format_version"), Manifest.CURRENT_FORMAT));
-    }
     byte[] bytes = row.binary("data");
-    if (bytes == null || !Digests.sha256(bytes).equals(row.string("sha256"))) {
+    if (bytes == null || !Arrays.equals(Digests.sha256Bytes(bytes), row.binary("sha256"))) {
       throw new CorruptDataException(path + " is damaged: its SHA-256 is not the stored one");
     }
     return bytes;

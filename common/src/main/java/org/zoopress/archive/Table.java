@@ -133,7 +133,7 @@ public enum Table {
       timestamp("evaluated_at")),
 
   /** One row a pack of compressed bytes, at most {@code payload.pack-bytes} unless one payload alone is larger. */
-  PAYLOADS(int32("pack"), int32("format_version"), string("sha256"), binary("data"));
+  PAYLOADS(int32("pack"), binary("sha256"), binary("data"));
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of of immutable records
   private final List<Column> columns;

@@ -18,6 +18,14 @@ import org.zoopress.job.ScanRequest;
 import org.zoopress.job.VerifyReport;
 import org.zoopress.job.VerifyRequest;
 import org.zoopress.job.ZooJob;
+import org.zoopress.io.ZoopressKryoRegistrator;
+import org.zoopress.job.ScanJob;
+import org.zoopress.job.CompressJob;
+import org.zoopress.job.RestoreJob;
+import org.zoopress.job.VerifyJob;
+import org.zoopress.job.EvaluateJob;
+import org.zoopress.job.QueryJob;
+import org.zoopress.job.InspectJob;
 
 /**
  * The jobs behind the verbs, made when they are needed, so that help and bad options cost no class
@@ -37,6 +45,14 @@ record Jobs(
 
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
-    throw new IllegalStateException("the job classes are not part of this build");
+    return new Jobs(
+        conf -> conf.setIfMissing("spark.kryo.registrator", ZoopressKryoRegistrator.class.getName()),
+        ScanJob::new,
+        CompressJob::new,
+        RestoreJob::new,
+        VerifyJob::new,
+        EvaluateJob::new,
+        QueryJob::new,
+        InspectJob::new);
   }
 }

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.Digests;
-import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
@@ -73,8 +72,7 @@ public final class PackWriter {
     Row row =
         new Row()
             .set("pack", pack.number())
-            .set("format_version", Manifest.CURRENT_FORMAT)
-            .set("sha256", Digests.sha256(bytes))
+            .set("sha256", Digests.sha256Bytes(bytes))
             .set("data", bytes);
     // Two attempts of one task may write at once: each its own file, and the last rename wins with equal bytes.
     Path partial =

@@ -20,8 +20,11 @@ import org.zoopress.io.UnitPlan;
 
 /** Chooses candidates under the budget and lays the chosen payloads and the models' blobs out in packs. */
 final class PackPlan {
-  /** What a pack's file needs besides the blobs: Parquet headers and footer. Held by a test. */
-  static final int FILE_OVERHEAD_BYTES = 1200;
+  /** What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a test. */
+  private static final int FILE_OVERHEAD_BYTES = 1280;
+
+  /** Parquet repeats values that are shorter than this as the column's minimum and maximum. */
+  private static final int REPEATED_BELOW_BYTES = 2100;
 
   private static final int MAX_PASSES = 8;
 
@@ -171,11 +174,15 @@ final class PackPlan {
     return tensors;
   }
 
+  static long fileOverhead(long packBytes) {
+    return FILE_OVERHEAD_BYTES + (packBytes < REPEATED_BELOW_BYTES ? 4 * packBytes : 0);
+  }
+
   /** Bytes that are stored whatever is chosen: blobs of models, file overhead, and what earlier runs stored. */
   private Map<String, Long> overhead(Planner planner) {
     Map<String, Long> overhead = new HashMap<>();
     if (!planner.perModel()) {
-      long bytes = (long) packs.size() * FILE_OVERHEAD_BYTES + reusedBytes();
+      long bytes = packs.stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum() + reusedBytes();
       for (PayloadPointer blob : blobs.values()) {
         bytes += blob.length();
       }
