@@ -9,7 +9,7 @@ import static org.zoopress.config.SettingType.list;
 import static org.zoopress.config.SettingType.method;
 import static org.zoopress.config.SettingType.nameGlob;
 import static org.zoopress.config.SettingType.numberAbove;
-import static org.zoopress.config.SettingType.numberBelow;
+import static org.zoopress.config.SettingType.numberFrom;
 import static org.zoopress.config.SettingType.optional;
 import static org.zoopress.config.SettingType.word;
 
@@ -132,10 +132,10 @@ public final class Keys {
   public static final Setting<List<Double>> SCALAR_BITS =
       stored(
           "scalar.bits",
-          list(numberAbove(0, 16), 0).in("bits per weight before entropy coding"),
+          list(numberAbove(0, 16), 0).in("stored bits per weight"),
           "4",
-          "Operating points of scalar quantization: for each, the step is chosen so that the"
-              + " tensor's (or channel's) range takes 2^bits levels.");
+          "Operating points of scalar quantization: stored bits per weight with everything counted;"
+              + " the step that needs so many is searched for each tensor.");
 
   /** Operating points of scalar quantization as absolute steps. */
   public static final Setting<List<Double>> SCALAR_STEP =
@@ -157,10 +157,11 @@ public final class Keys {
   public static final Setting<Double> SCALAR_LAMBDA =
       stored(
           "scalar.lambda",
-          numberBelow(0, 100).in("squared steps per bit"),
-          "0.1",
-          "Rate–distortion multiplier: how much squared error, in squared quantization steps, a"
-              + " saved bit may cost when levels are chosen. 0 rounds to the nearest level.");
+          numberFrom(0, 2),
+          "0.8",
+          "How much squared error a saved bit may cost when levels are chosen, relative to the slope"
+              + " of the rate–distortion curve at high rate: 0 rounds to nearest, 1 pays what finer"
+              + " steps would.");
 
   // ---- dictionary pair
 
