@@ -9,7 +9,7 @@ import static org.zoopress.config.SettingType.list;
 import static org.zoopress.config.SettingType.method;
 import static org.zoopress.config.SettingType.nameGlob;
 import static org.zoopress.config.SettingType.numberAbove;
-import static org.zoopress.config.SettingType.numberBelow;
+import static org.zoopress.config.SettingType.numberFrom;
 import static org.zoopress.config.SettingType.optional;
 import static org.zoopress.config.SettingType.word;
 
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.scalar.ScalarParams;
 
 /**
  * All settings. To add one, declare it here: {@link #stored} if another value can change what a
@@ -166,8 +167,8 @@ public final class Keys {
   public static final Setting<Double> SCALAR_RATE_WEIGHT =
       stored(
           "scalar.rate-weight",
-          numberBelow(0, 2),
-          "0.6",
+          numberFrom(0, 2),
+          Double.toString(ScalarParams.DEFAULT_RATE_WEIGHT),
           "How much a bit may cost in error when levels are chosen, relative to what finer steps"
               + " would pay for it: 0 rounds to nearest, 1 is the slope of the rate–distortion curve"
               + " at high rate.");

@@ -82,7 +82,7 @@ public record SettingType<T>(
   }
 
   /** A number; {@code allowed} decides, {@code range} says it in words. */
-  public static SettingType<Double> number(String range, DoublePredicate allowed) {
+  private static SettingType<Double> number(String range, DoublePredicate allowed) {
     return new SettingType<>(
         range,
         "",
@@ -107,14 +107,13 @@ public record SettingType<T>(
         () -> type.schema().get().put("exclusiveMinimum", min).put("maximum", max));
   }
 
-  /** A number in {@code [min, max)}. */
-  public static SettingType<Double> numberBelow(double min, double max) {
+  /** A number in {@code [min, max]}. */
+  public static SettingType<Double> numberFrom(double min, double max) {
     SettingType<Double> type =
         number(
-            "a number of at least %s and below %s".formatted(print(min), print(max)),
-            value -> value >= min && value < max);
-    return type.withSchema(
-        () -> type.schema().get().put("minimum", min).put("exclusiveMaximum", max));
+            "a number from %s to %s".formatted(print(min), print(max)),
+            value -> value >= min && value <= max);
+    return type.withSchema(() -> type.schema().get().put("minimum", min).put("maximum", max));
   }
 
   /** One of some words. */

@@ -85,7 +85,7 @@ class SettingsTest {
         .hasMessage(
             "Cannot use setting scalar.bits=4,99 from environment variable ZOOPRESS_SCALAR_BITS: 99"
                 + " is out of range. It must be a list, separated by commas, each a number above 0"
-                + " and at most 16, in bits per weight before entropy coding; the default is 4.");
+                + " and at most 16, in stored bits per weight; the default is 4.");
     assertThatThrownBy(() -> set("methods=scaler"))
         .hasMessageContaining("'scaler' is unknown; did you mean 'scalar'");
     assertThatThrownBy(() -> set("keep.max-rank=1.5")).hasMessageContaining("not a whole number");

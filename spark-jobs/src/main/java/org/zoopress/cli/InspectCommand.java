@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = "Shows what is in a model file or an archive.",
-    footer = {"", "Example:", "  submit/zoopress inspect /tmp/archive --model glyphs"})
+    footer = {"", "Example:", "  submit/zoopress inspect /tmp/archive --model glyph-vgg"})
 final class InspectCommand extends VerbCommand {
   @Parameters(paramLabel = "PATH", description = "A model file, or the folder of an archive.")
   private String path;

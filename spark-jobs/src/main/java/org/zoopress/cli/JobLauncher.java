@@ -45,6 +45,11 @@ final class JobLauncher implements JobRunner, AutoCloseable {
       conf.setIfMissing("spark.master", "local[*]");
       conf.setIfMissing("spark.app.name", "zoopress " + verb);
       conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+      // A weight partition (64 MiB by default) must fit with room to spare; Spark's own bound is
+      // 64m.
+      conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
+      // BLAS runs inside tasks, one thread each: Spark already uses every core.
+      conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
       // Timestamps of the archive mean the same wherever the driver runs.
       conf.setIfMissing("spark.sql.session.timeZone", "UTC");
       if (conf.get("spark.master").startsWith("local")) {

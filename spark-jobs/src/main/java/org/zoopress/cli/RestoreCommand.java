@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  submit/zoopress restore --archive /tmp/archive --model glyphs --to /tmp/glyphs.safetensors"
+      "  submit/zoopress restore --archive /tmp/archive --model glyph-vgg --to /tmp/glyph-vgg.onnx"
     })
 final class RestoreCommand extends VerbCommand {
   /** Formats that models can be written in. */
