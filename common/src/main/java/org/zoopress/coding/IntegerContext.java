@@ -21,7 +21,7 @@ final class IntegerContext {
   static final int SPREADS = 24;
 
   /** Classes of the distance of the prediction from zero, relative to the spread. */
-  static final int LOCATIONS = 6;
+  static final int LOCATIONS = 8;
 
   static final int CONTEXTS = SPREADS * LOCATIONS;
 
@@ -30,12 +30,19 @@ final class IntegerContext {
   private static final float CHANNEL_WEIGHT = 0.35f;
   private static final float COLUMN_WEIGHT = 0.1f;
 
-  // Thresholds of |prediction| / (spread + 0.3): about equal populations.
-  private static final float[] LOCATION_LIMITS = {0.15f, 0.4f, 0.75f, 1.2f, 1.8f};
+  /**
+   * Added to the spread where the prediction is compared with it: rounding alone spreads as much.
+   */
+  private static final float SPREAD_FLOOR = 0.3f;
+
+  // Thresholds of |prediction| / (spread + floor). Five instead of seven cost 0.1 %, nine gain 0.05
+  // %.
+  private static final float[] LOCATION_LIMITS = {0.1f, 0.25f, 0.45f, 0.7f, 1.05f, 1.5f, 2.1f};
 
   /** Bits of a float32 from the first mantissa bit up, at the value 1/8. */
   private static final int FIRST_HALF_OCTAVE = Float.floatToIntBits(0.125f) >>> 22;
 
+  // How many observations a running mean covers.
   private static final int CHANNEL_MEMORY = 40;
   private static final int COLUMN_MEMORY = 10;
   private static final int OVERALL_MEMORY = 256;
@@ -100,7 +107,7 @@ final class IntegerContext {
             : location == LOCATIONS - 1
                 ? 1.3 * LOCATION_LIMITS[location - 1]
                 : 0.5 * (LOCATION_LIMITS[location - 1] + LOCATION_LIMITS[location]);
-    return relative * (meanSpread(context) + 0.3);
+    return relative * (meanSpread(context) + SPREAD_FLOOR);
   }
 
   /** Context of the next integer, below {@link #CONTEXTS}. */
@@ -162,7 +169,7 @@ final class IntegerContext {
             + COLUMN_WEIGHT * columnSpreads[column];
     int halfOctave = (Float.floatToRawIntBits(spread) >>> 22) - FIRST_HALF_OCTAVE + 1;
     int spreadClass = Math.max(0, Math.min(SPREADS - 1, halfOctave));
-    float scale = spread + 0.3f;
+    float scale = spread + SPREAD_FLOOR;
     float away = Math.abs(prediction);
     int location = 0;
     for (float limit : LOCATION_LIMITS) {

@@ -57,9 +57,9 @@ final class ScalarSolver {
         shape, params.trellis(), steps, stream.toByteArray(), point.toString());
   }
 
-  private double bitsPerWeight(float step) {
+  private double bitsPerWeight(ScalarFactors factors) {
     ByteWriter out = new ByteWriter();
-    atStep(step, OperatingPoint.step(step)).write(out);
+    factors.write(out);
     return 8.0 * out.size() / weights.length;
   }
 
@@ -72,24 +72,27 @@ final class ScalarSolver {
       return atStep(1, point);
     }
     ScalarSolver sample = sample();
-    double logStep = sample.searchLogStep(point.value());
-    if (sample != this) {
-      double found = bitsPerWeight(clampedStep(logStep));
-      logStep += found - point.value();
+    double logStep = sample.searchLogStep(point);
+    ScalarFactors factors = atStep(clampedStep(logStep), point);
+    double off = bitsPerWeight(factors) - point.value();
+    if (sample == this || Math.abs(off) <= CLOSE * point.value()) {
+      return factors;
     }
-    return atStep(clampedStep(logStep), point);
+    return atStep(clampedStep(logStep + off), point);
   }
 
   /** log₂ of the step; secant steps inside of a shrinking bracket. */
-  private double searchLogStep(double aim) {
-    double low = Math.log(largest / LARGEST_POINT) / Math.log(2);
-    double high = Math.log(2 * largest) / Math.log(2);
-    double trial = Math.log(Math.max(rootMeanSquare, Float.MIN_VALUE)) / Math.log(2) + 1 - aim;
+  private double searchLogStep(OperatingPoint point) {
+    double aim = point.value();
+    double low = StrictMath.log(largest / LARGEST_POINT) / StrictMath.log(2);
+    double high = StrictMath.log(2 * largest) / StrictMath.log(2);
+    double trial =
+        StrictMath.log(Math.max(rootMeanSquare, Float.MIN_VALUE)) / StrictMath.log(2) + 1 - aim;
     double best = high;
     double bestOff = Double.POSITIVE_INFINITY;
     for (int n = 0; n < MOST_TRIALS && high - low > 1e-3; n++) {
       trial = trial > low && trial < high ? trial : 0.5 * (low + high);
-      double off = bitsPerWeight(clampedStep(trial)) - aim;
+      double off = bitsPerWeight(atStep(clampedStep(trial), point)) - aim;
       if (Math.abs(off) < bestOff) {
         bestOff = Math.abs(off);
         best = trial;
