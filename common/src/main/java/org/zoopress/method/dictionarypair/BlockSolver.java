@@ -6,12 +6,11 @@ import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.linalg.Matrices;
 import org.zoopress.linalg.Qr;
 import org.zoopress.linalg.RandomizedRange;
-import org.zoopress.linalg.Transpose;
 
 /** Dictionary of one block: start, pair iteration, polish; see the package description. */
 final class BlockSolver {
   /** Power steps of the start; with none the pair iteration needs more, dearer steps (measured). */
-  private static final int START_POWER_STEPS = 1;
+  private static final int START_POWER_STEPS = 2;
 
   /**
    * Words learned beyond the wanted ones and dropped at the end: the last wanted word converges as
@@ -108,17 +107,18 @@ final class BlockSolver {
   private Words polish(RandomizedRange range, DenseMatrix gram, DenseMatrix dictionary, int count) {
     double total = PairLearner.trace(gram);
     DenseMatrix basis = algebra.qr(dictionary).q();
-    double captured = 0;
+    DenseMatrix image = algebra.multiply(gram, basis);
+    double captured = Matrices.inner(basis, image);
     for (int round = 0; round < POLISH_ROUNDS; round++) {
-      DenseMatrix image = algebra.multiply(gram, basis);
+      basis = algebra.qr(image).q();
+      image = algebra.multiply(gram, basis);
       double before = captured;
-      captured = PairLearner.trace(algebra.multiply(Transpose.YES, basis, Transpose.NO, image));
+      captured = Matrices.inner(basis, image);
       if (captured - before <= POLISH_TOLERANCE * (total - captured)) {
         break;
       }
-      basis = algebra.qr(image).q();
     }
-    RandomizedRange.Ritz ritz = range.ritz(gram, basis, count);
+    RandomizedRange.Ritz ritz = range.ritzOfImage(basis, image, count);
     double[] energies = Arrays.stream(ritz.values()).map(e -> Math.max(0, e)).toArray();
     return new Words(ritz.vectors(), energies);
   }

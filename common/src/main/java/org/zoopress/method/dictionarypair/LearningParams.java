@@ -17,7 +17,7 @@ public record LearningParams(
     double tau, double gamma, double rhoGrowth, int maxOuter, double tolerance)
     implements Serializable {
   /** τ and γ from Gao et al. 2021; ρ's growth from Gu et al. 2014; tolerance measured. */
-  public static final LearningParams DEFAULT = new LearningParams(0.05, 1e-4, 1.2, 20, 1e-3);
+  public static final LearningParams DEFAULT = new LearningParams(0.05, 1e-4, 1.2, 20, 1e-2);
 
   /** Checks the ranges. */
   public LearningParams {

@@ -80,21 +80,16 @@ final class PairLearner {
   private double squaredError(
       DenseMatrix gram, DenseMatrix dictionary, DenseMatrix cross, DenseMatrix codeGram) {
     return Math.max(
-        0, trace(gram) - 2 * inner(dictionary, cross) + inner(algebra.gram(dictionary), codeGram));
+        0,
+        trace(gram)
+            - 2 * Matrices.inner(dictionary, cross)
+            + Matrices.inner(algebra.gram(dictionary), codeGram));
   }
 
   static double trace(DenseMatrix a) {
     double sum = 0;
     for (int i = 0; i < a.numRows(); i++) {
       sum += a.values()[i * (a.numRows() + 1)];
-    }
-    return sum;
-  }
-
-  private static double inner(DenseMatrix a, DenseMatrix b) {
-    double sum = 0;
-    for (int i = 0; i < a.values().length; i++) {
-      sum += a.values()[i] * b.values()[i];
     }
     return sum;
   }
