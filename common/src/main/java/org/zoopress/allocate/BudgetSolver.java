@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Chooses one option for each unit under one bound; exact on the hulls, deterministic, O(n log n) in the number of options.
+ * Chooses one option for each unit under one bound; exact on the hulls, deterministic, O(n log n)
+ * in the number of options.
  */
 public final class BudgetSolver {
   private BudgetSolver() {}
@@ -76,11 +77,13 @@ public final class BudgetSolver {
       push(steps, units.get(u), hull, u, 0, cost, value);
     }
     if (total > bound) {
-      throw new Infeasible("the least possible is %s, asked for at most %s".formatted(total, bound), total);
+      throw new Infeasible(
+          "the least possible is %s, asked for at most %s".formatted(total, bound), total);
     }
     while (!steps.isEmpty()) {
       Step step = steps.poll();
-      // A step that is too dear ends its unit's walk only: cheaper ones of other units may still fill the bound.
+      // A step that is too dear ends its unit's walk only: cheaper ones of other units may still
+      // fill the bound.
       if (total + step.cost() <= bound) {
         total += step.cost();
         List<Integer> hull = hulls.get(step.unit());
@@ -102,8 +105,7 @@ public final class BudgetSolver {
     if (at + 1 < hull.size()) {
       Option from = options.get(hull.get(at));
       Option to = options.get(hull.get(at + 1));
-      steps.add(
-          new Step(unit, at + 1, cost.of(to) - cost.of(from), value.of(from) - value.of(to)));
+      steps.add(new Step(unit, at + 1, cost.of(to) - cost.of(from), value.of(from) - value.of(to)));
     }
   }
 
@@ -120,8 +122,7 @@ public final class BudgetSolver {
     List<Integer> hull = new ArrayList<>();
     for (int next : order) {
       Option option = options.get(next);
-      if (!hull.isEmpty()
-          && value.of(options.get(hull.get(hull.size() - 1))) <= value.of(option)) {
+      if (!hull.isEmpty() && value.of(options.get(hull.get(hull.size() - 1))) <= value.of(option)) {
         continue;
       }
       while (hull.size() >= 2 && isAbove(options, hull, option, cost, value)) {

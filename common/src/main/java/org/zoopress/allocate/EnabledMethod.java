@@ -36,7 +36,10 @@ interface EnabledMethod {
     return MethodParameters.lossless();
   }
 
-  /** Applies a method for single partitions to each member; operating point k of the unit is point k of every member. */
+  /**
+   * Applies a method for single partitions to each member; operating point k of the unit is point k
+   * of every member.
+   */
   static <P, F extends Factors> EnabledMethod single(Method<P, F> method, P params, long seed) {
     return new EnabledMethod() {
       @Override

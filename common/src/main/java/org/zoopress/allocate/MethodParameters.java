@@ -67,9 +67,7 @@ final class MethodParameters {
 
   private static DictionaryPairParams dictionaryPair(Settings settings) {
     List<org.zoopress.method.dictionarypair.OperatingPoint> points = new ArrayList<>();
-    settings
-        .get(Keys.DICTIONARY_PAIR_ERRORS)
-        .forEach(error -> points.add(new TargetError(error)));
+    settings.get(Keys.DICTIONARY_PAIR_ERRORS).forEach(error -> points.add(new TargetError(error)));
     settings
         .get(Keys.DICTIONARY_PAIR_WORDS)
         .forEach(words -> points.add(new Words(new PerLayerKind(words, words, words))));
@@ -81,7 +79,8 @@ final class MethodParameters {
             LearningParams.DEFAULT.rhoGrowth(),
             settings.get(Keys.DICTIONARY_PAIR_MAX_OUTER),
             LearningParams.DEFAULT.tolerance());
-    FactorType type = FactorType.valueOf(settings.get(Keys.DICTIONARY_PAIR_FACTORS).toUpperCase(Locale.ROOT));
+    FactorType type =
+        FactorType.valueOf(settings.get(Keys.DICTIONARY_PAIR_FACTORS).toUpperCase(Locale.ROOT));
     return new DictionaryPairParams(
         rows == 0 ? DictionaryPairParams.PAPER_BLOCK_ROWS : new PerLayerKind(rows, rows, rows),
         points,

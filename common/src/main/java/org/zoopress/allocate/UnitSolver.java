@@ -17,9 +17,10 @@ import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
 
 /**
- * Solves a unit by every enabled method at every operating point. Each candidate is encoded, decoded again and measured on
- * what the decoder gives back, so that a recorded error is the error of the stored bytes. A method that fails or refuses is a
- * candidate with a reason; the lossless candidate is always there.
+ * Solves a unit by every enabled method at every operating point. Each candidate is encoded,
+ * decoded again and measured on what the decoder gives back, so that a recorded error is the error
+ * of the stored bytes. A method that fails or refuses is a candidate with a reason; the lossless
+ * candidate is always there.
  */
 public final class UnitSolver {
   private static final Logger LOG = LoggerFactory.getLogger(UnitSolver.class);
@@ -51,7 +52,8 @@ public final class UnitSolver {
     return candidates;
   }
 
-  private static List<Candidate> run(EnabledMethod method, List<WeightPartition> members, String label) {
+  private static List<Candidate> run(
+      EnabledMethod method, List<WeightPartition> members, String label) {
     Optional<String> refusal = method.refusal(members);
     if (refusal.isPresent()) {
       return List.of(without(method, Status.REFUSED, refusal.get()));
@@ -68,7 +70,8 @@ public final class UnitSolver {
     } catch (RuntimeException e) {
       // One method's defect must not cost the tensor: the others, at least lossless, still stand.
       LOG.error("Method {} failed on {}", method.id().label(), label, e);
-      return List.of(without(method, Status.FAILED, e.getClass().getSimpleName() + ": " + e.getMessage()));
+      return List.of(
+          without(method, Status.FAILED, e.getClass().getSimpleName() + ": " + e.getMessage()));
     }
   }
 
@@ -92,9 +95,21 @@ public final class UnitSolver {
         norms[m] = meter.squaredNorm();
       }
     }
-    long paper = bodies.stream().mapToLong(Factors::paperBytes).reduce(0, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
+    long paper =
+        bodies.stream()
+            .mapToLong(Factors::paperBytes)
+            .reduce(0, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
     return new Candidate(
-        method.id().label(), bodies.get(0).operatingPoint(), Status.OK, "", bytes, errors, norms, keys, paper, seconds);
+        method.id().label(),
+        bodies.get(0).operatingPoint(),
+        Status.OK,
+        "",
+        bytes,
+        errors,
+        norms,
+        keys,
+        paper,
+        seconds);
   }
 
   /** Hash of restored bytes as recorded for {@code verify}: the first half of their SHA-256. */
@@ -109,7 +124,16 @@ public final class UnitSolver {
 
   private static Candidate without(EnabledMethod method, Status status, String reason) {
     return new Candidate(
-        method.id().label(), "", status, reason, new byte[0], new double[0], new double[0], new String[0], -1, 0);
+        method.id().label(),
+        "",
+        status,
+        reason,
+        new byte[0],
+        new double[0],
+        new double[0],
+        new String[0],
+        -1,
+        0);
   }
 
   private static long cpuNanos() {

@@ -9,7 +9,9 @@ import org.zoopress.error.Check;
 /** Names of folders and files of an archive. */
 public record ArchivePaths(Path root) {
 
-  /** A run id becomes a folder name and part of SQL: letters, digits, dot, dash and underscore only. */
+  /**
+   * A run id becomes a folder name and part of SQL: letters, digits, dot, dash and underscore only.
+   */
   public static String checkedRunId(String runId) {
     Check.argument(
         runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"),

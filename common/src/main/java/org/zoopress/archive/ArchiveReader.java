@@ -92,7 +92,8 @@ public final class ArchiveReader {
               () ->
                   new UserInputException(
                       "Cannot find run '%s' in archive %s: its committed runs are %s. Name one of them with --run-id."
-                          .formatted(runId.get(), root, runs.stream().map(Manifest::runId).toList())));
+                          .formatted(
+                              runId.get(), root, runs.stream().map(Manifest::runId).toList())));
     }
     return runs.get(runs.size() - 1);
   }

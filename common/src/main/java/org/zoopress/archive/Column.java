@@ -1,6 +1,9 @@
 package org.zoopress.archive;
 
-/** A flat column of a table. Names are snake_case and carry the unit where there is one; every column may be null. */
+/**
+ * A flat column of a table. Names are snake_case and carry the unit where there is one; every
+ * column may be null.
+ */
 public record Column(String name, Kind kind) {
 
   /** Types of columns; timestamps are microseconds since 1970-01-01 UTC. */

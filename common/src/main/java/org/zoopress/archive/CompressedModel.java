@@ -59,8 +59,8 @@ public final class CompressedModel {
   }
 
   /** Opens the model whose blob lies there. */
-  public static CompressedModel open(Configuration conf, ArchiveReader archive, PayloadPointer pointer)
-      throws IOException {
+  public static CompressedModel open(
+      Configuration conf, ArchiveReader archive, PayloadPointer pointer) throws IOException {
     PackStore packs = new PackStore(conf, archive.packs());
     ModelBlob blob =
         ModelBlob.decode(packs.pack(pointer), pointer.offset(), pointer.length(), pointer.runId());
@@ -122,7 +122,10 @@ public final class CompressedModel {
     }
     throw new UserInputException(
         "Cannot decode tensor '%s' of model '%s': it has no such tensor. Its tensors are %s."
-            .formatted(tensor, header().name(), tensors.stream().map(TensorEntry::name).limit(20).toList()));
+            .formatted(
+                tensor,
+                header().name(),
+                tensors.stream().map(TensorEntry::name).limit(20).toList()));
   }
 
   private void writeTensor(int position, java.io.OutputStream out) throws IOException {

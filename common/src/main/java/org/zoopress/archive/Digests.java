@@ -19,7 +19,9 @@ public final class Digests {
     return newSha256().digest(bytes);
   }
 
-  /** Digest of texts, each followed by a zero byte, so that no two lists collide by concatenation. */
+  /**
+   * Digest of texts, each followed by a zero byte, so that no two lists collide by concatenation.
+   */
   public static String sha256(Iterable<String> texts) {
     MessageDigest digest = newSha256();
     for (String text : texts) {

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.zoopress.error.UserInputException;
 
 /**
- * Keeps a second driver of the same run out. The holder renews the file's modification time; a lease whose process is known
- * to be dead (same host) or that was not renewed for its whole term may be taken over.
+ * Keeps a second driver of the same run out. The holder renews the file's modification time; a
+ * lease whose process is known to be dead (same host) or that was not renewed for its whole term
+ * may be taken over.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -53,7 +54,8 @@ public final class Lease implements AutoCloseable {
   /**
    * Takes the lease.
    *
-   * @param term after so long without renewal the lease of a dead holder on another host may be taken
+   * @param term after so long without renewal the lease of a dead holder on another host may be
+   *     taken
    * @throws UserInputException if a living driver holds it
    */
   public static Lease acquire(FileSystem fs, Path file, Duration term) throws IOException {
@@ -73,11 +75,13 @@ public final class Lease implements AutoCloseable {
       }
     }
     throw new UserInputException(
-        "Cannot start the run: several drivers compete for %s. Start one of them again.".formatted(file));
+        "Cannot start the run: several drivers compete for %s. Start one of them again."
+            .formatted(file));
   }
 
   /**
-   * Throws if another driver has taken the lease over, for instance while this one was suspended; called before the commit.
+   * Throws if another driver has taken the lease over, for instance while this one was suspended;
+   * called before the commit.
    */
   public void check() throws IOException {
     if (lost.get() || !owner(fs, file).equals(Optional.of(owner))) {

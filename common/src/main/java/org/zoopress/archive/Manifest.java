@@ -15,7 +15,8 @@ import java.util.List;
  * @param runId the run
  * @param name file name in {@code _commits} without {@code .json}
  * @param committedAt UTC, ISO 8601
- * @param request fingerprint of what was asked for (zoo and settings), to find an unfinished run again
+ * @param request fingerprint of what was asked for (zoo and settings), to find an unfinished run
+ *     again
  * @param files every file, paths relative to the archive
  */
 public record Manifest(

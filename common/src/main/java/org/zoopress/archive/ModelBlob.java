@@ -10,7 +10,8 @@ import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
 
 /**
- * What a pack stores for each model: the encoded skeleton of its files, and for each tensor where its parts lie.
+ * What a pack stores for each model: the encoded skeleton of its files, and for each tensor where
+ * its parts lie.
  *
  * <pre>
  * byte     format version (1)
@@ -46,7 +47,10 @@ public record ModelBlob(byte[] skeleton, List<List<PartPointer>> tensors) {
     return out.toByteArray();
   }
 
-  /** What comes before the skeleton: a writer that copies the skeleton from a file needs only its length. */
+  /**
+   * What comes before the skeleton: a writer that copies the skeleton from a file needs only its
+   * length.
+   */
   public static byte[] prefix(int skeletonBytes) {
     ByteWriter out = new ByteWriter();
     out.writeByte(FORMAT_VERSION);
@@ -63,7 +67,9 @@ public record ModelBlob(byte[] skeleton, List<List<PartPointer>> tensors) {
     }
     ByteWriter out = new ByteWriter();
     out.writeVarint(runs.size() - 1);
-    runs.keySet().stream().skip(1).forEach(run -> out.writeBlob(run.getBytes(StandardCharsets.UTF_8)));
+    runs.keySet().stream()
+        .skip(1)
+        .forEach(run -> out.writeBlob(run.getBytes(StandardCharsets.UTF_8)));
     out.writeVarint(tensors.size());
     for (List<PartPointer> parts : tensors) {
       out.writeVarint(parts.size());
@@ -88,7 +94,8 @@ public record ModelBlob(byte[] skeleton, List<List<PartPointer>> tensors) {
     int version = in.readByte();
     if (version != FORMAT_VERSION) {
       throw new CorruptDataException(
-          "model blob format version %d, this software reads %d".formatted(version, FORMAT_VERSION));
+          "model blob format version %d, this software reads %d"
+              .formatted(version, FORMAT_VERSION));
     }
     byte[] skeleton = in.readBlob();
     List<String> runs = new ArrayList<>(List.of(ownRun));
@@ -106,7 +113,9 @@ public record ModelBlob(byte[] skeleton, List<List<PartPointer>> tensors) {
         int pack = in.readVarint(Integer.MAX_VALUE, "pack");
         int at = in.readVarint(Integer.MAX_VALUE, "offset");
         int size = in.readVarint(Integer.MAX_VALUE, "length");
-        pointers.add(new PartPointer(new PayloadPointer(run, pack, at, size), in.readVarint(4096, "member")));
+        pointers.add(
+            new PartPointer(
+                new PayloadPointer(run, pack, at, size), in.readVarint(4096, "member")));
       }
       tensors.add(pointers);
     }

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.coding.CorruptDataException;
 
 /**
- * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the pack that was read last, so that
- * blobs asked for in stored order cost one read a pack; not thread-safe.
+ * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the pack that
+ * was read last, so that blobs asked for in stored order cost one read a pack; not thread-safe.
  */
 public final class PackStore {
   private final Configuration conf;
@@ -49,7 +49,8 @@ public final class PackStore {
   }
 
   /**
-   * The pack that holds a blob; the blob begins at the pointer's offset. The array is shared: do not write to it.
+   * The pack that holds a blob; the blob begins at the pointer's offset. The array is shared: do
+   * not write to it.
    *
    * @throws CorruptDataException if the archive has no such pack or its bytes are damaged
    */
@@ -64,7 +65,9 @@ public final class PackStore {
       data = load(path);
       cached = path;
     }
-    if (pointer.offset() < 0 || pointer.length() < 0 || pointer.length() > data.length - pointer.offset()) {
+    if (pointer.offset() < 0
+        || pointer.length() < 0
+        || pointer.length() > data.length - pointer.offset()) {
       throw new CorruptDataException(
           "blob %d+%d lies outside of %s with %d bytes"
               .formatted(pointer.offset(), pointer.length(), path, data.length));

@@ -29,7 +29,9 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
-/** Writes and reads the rows of a {@link Table} as one Parquet file; equal rows give equal bytes. */
+/**
+ * Writes and reads the rows of a {@link Table} as one Parquet file; equal rows give equal bytes.
+ */
 public final class ParquetRows {
   private ParquetRows() {}
 
@@ -38,7 +40,8 @@ public final class ParquetRows {
    *
    * @throws IOException also if the file exists
    */
-  public static long write(Configuration conf, Path file, Table table, Iterable<Row> rows) throws IOException {
+  public static long write(Configuration conf, Path file, Table table, Iterable<Row> rows)
+      throws IOException {
     MessageType schema = schema(table);
     Set<String> known = new HashSet<>();
     table.columns().forEach(column -> known.add(column.name()));
@@ -57,7 +60,8 @@ public final class ParquetRows {
       for (Row row : rows) {
         for (String column : row.columns()) {
           if (!known.contains(column)) {
-            throw new IllegalArgumentException("table %s has no column %s".formatted(table.label(), column));
+            throw new IllegalArgumentException(
+                "table %s has no column %s".formatted(table.label(), column));
           }
         }
         writer.write(group(schema, table, row));
@@ -66,13 +70,18 @@ public final class ParquetRows {
     return fs.getFileStatus(file).getLen();
   }
 
-  /** Reads all rows; columns that the file lacks are null, columns that this version does not know are left out. */
+  /**
+   * Reads all rows; columns that the file lacks are null, columns that this version does not know
+   * are left out.
+   */
   public static List<Row> read(Configuration conf, Path file, Table table) throws IOException {
     FileSystem fs = fileSystem(conf, file);
     FileStatus status = fs.getFileStatus(file);
     List<Row> rows = new ArrayList<>();
     try (ParquetReader<Group> reader =
-        new GroupReader(HadoopInputFile.fromStatus(status, fs.getConf())).withConf(fs.getConf()).build()) {
+        new GroupReader(HadoopInputFile.fromStatus(status, fs.getConf()))
+            .withConf(fs.getConf())
+            .build()) {
       for (Group group = reader.read(); group != null; group = reader.read()) {
         rows.add(row(table, group));
       }
@@ -81,8 +90,8 @@ public final class ParquetRows {
   }
 
   /**
-   * The file system of a path, without the side files with checksums that Hadoop writes on a local disk: payloads carry
-   * their own, and what lies in the archive is what is counted.
+   * The file system of a path, without the side files with checksums that Hadoop writes on a local
+   * disk: payloads carry their own, and what lies in the archive is what is counted.
    */
   public static FileSystem fileSystem(Configuration conf, Path path) throws IOException {
     FileSystem fs = path.getFileSystem(conf);
@@ -102,16 +111,18 @@ public final class ParquetRows {
 
   private static Type type(Column column) {
     return switch (column.kind()) {
-      case STRING -> Types.optional(PrimitiveTypeName.BINARY)
-          .as(LogicalTypeAnnotation.stringType())
-          .named(column.name());
+      case STRING ->
+          Types.optional(PrimitiveTypeName.BINARY)
+              .as(LogicalTypeAnnotation.stringType())
+              .named(column.name());
       case INT32 -> Types.optional(PrimitiveTypeName.INT32).named(column.name());
       case INT64 -> Types.optional(PrimitiveTypeName.INT64).named(column.name());
       case DOUBLE -> Types.optional(PrimitiveTypeName.DOUBLE).named(column.name());
       case BOOLEAN -> Types.optional(PrimitiveTypeName.BOOLEAN).named(column.name());
-      case TIMESTAMP -> Types.optional(PrimitiveTypeName.INT64)
-          .as(LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS))
-          .named(column.name());
+      case TIMESTAMP ->
+          Types.optional(PrimitiveTypeName.INT64)
+              .as(LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS))
+              .named(column.name());
       case BINARY -> Types.optional(PrimitiveTypeName.BINARY).named(column.name());
     };
   }

@@ -10,4 +10,5 @@ import java.io.Serializable;
  * @param offset first byte in the pack's data
  * @param length bytes
  */
-public record PayloadPointer(String runId, int pack, int offset, int length) implements Serializable {}
+public record PayloadPointer(String runId, int pack, int offset, int length)
+    implements Serializable {}

@@ -3,7 +3,10 @@ package org.zoopress.archive;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A row of a {@link Table}: values by column name. Unknown columns are refused when the row is written. */
+/**
+ * A row of a {@link Table}: values by column name. Unknown columns are refused when the row is
+ * written.
+ */
 public final class Row {
   private final Map<String, Object> values = new HashMap<>();
 

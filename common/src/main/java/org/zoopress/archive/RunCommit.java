@@ -12,11 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the files of a run visible, all or none. Order of the steps, each of which may be the last before a crash:
+ * Makes the files of a run visible, all or none. Order of the steps, each of which may be the last
+ * before a crash:
  *
  * <ol>
  *   <li>all files lie complete below {@code _staging/<run>/final};
- *   <li>the manifest is written to {@code _staging/<run>/commit.json}: from here on the commit rolls forward;
+ *   <li>the manifest is written to {@code _staging/<run>/commit.json}: from here on the commit
+ *       rolls forward;
  *   <li>the files move to their places; no reader sees them yet, because no manifest names them;
  *   <li>the manifest moves to {@code _commits}: the run is visible;
  *   <li>the run's staging folder is deleted.
@@ -53,7 +55,10 @@ public final class RunCommit {
     publish(staging, manifest);
   }
 
-  /** Finishes every commit that was begun and not ended; does nothing to work that was still being computed. */
+  /**
+   * Finishes every commit that was begun and not ended; does nothing to work that was still being
+   * computed.
+   */
   public void rollForward() throws IOException {
     FileStatus[] folders;
     try {
@@ -80,7 +85,8 @@ public final class RunCommit {
           throw new IOException("cannot move %s to %s".formatted(source, target));
         }
       } else if (!sameLength(target, file.bytes())) {
-        throw new IOException("%s is missing: neither staged nor in its place".formatted(file.path()));
+        throw new IOException(
+            "%s is missing: neither staged nor in its place".formatted(file.path()));
       }
     }
     Path committed = new Path(paths.commits(), manifest.name() + ".json");

@@ -11,7 +11,10 @@ import static org.zoopress.archive.Column.timestamp;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables of an archive and their columns, in stored order; {@code run_date} and {@code run_id} come from the folders. */
+/**
+ * The tables of an archive and their columns, in stored order; {@code run_date} and {@code run_id}
+ * come from the folders.
+ */
 public enum Table {
   /** One row a run. */
   RUNS(
@@ -132,7 +135,10 @@ public enum Table {
       float64("inference_seconds_after"),
       timestamp("evaluated_at")),
 
-  /** One row a pack of compressed bytes, at most {@code payload.pack-bytes} unless one payload alone is larger. */
+  /**
+   * One row a pack of compressed bytes, at most {@code payload.pack-bytes} unless one payload alone
+   * is larger.
+   */
   PAYLOADS(int32("pack"), binary("sha256"), binary("data"));
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of of immutable records

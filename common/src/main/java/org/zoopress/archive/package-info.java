@@ -1,5 +1,6 @@
 /**
- * The archive on disk, readable without Spark: Parquet tables, payload packs and the manifests that make runs visible.
+ * The archive on disk, readable without Spark: Parquet tables, payload packs and the manifests that
+ * make runs visible.
  *
  * <pre>
  * archive/
@@ -10,10 +11,11 @@
  *   _staging/                                         work in progress; never read as result
  * </pre>
  *
- * <p>Files are immutable. A run is visible when its manifest exists; readers open only files that a manifest names. A
- * <b>pack</b> is a run of blobs, one after the other: payloads of weight partitions ({@link
- * org.zoopress.payload.Payload}) and model blobs ({@link org.zoopress.archive.ModelBlob}: what restores a model's files,
- * and where its payloads lie). The packs alone are enough to decode every model, so their file sizes are the stored size.
+ * <p>Files are immutable. A run is visible when its manifest exists; readers open only files that a
+ * manifest names. A <b>pack</b> is a run of blobs, one after the other: payloads of weight
+ * partitions ({@link org.zoopress.payload.Payload}) and model blobs ({@link
+ * org.zoopress.archive.ModelBlob}: what restores a model's files, and where its payloads lie). The
+ * packs alone are enough to decode every model, so their file sizes are the stored size.
  *
  * <p>Format version 1: first release.
  */

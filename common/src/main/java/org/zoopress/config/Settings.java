@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,7 +47,8 @@ public final class Settings implements Serializable {
     for (SettingsSource source : lowestFirst) {
       settings.apply(source);
     }
-    settings.requireOperatingPoints(MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP);
+    settings.requireOperatingPoints(
+        MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP, Keys.SCALAR_RELATIVE_STEP);
     settings.requireOperatingPoints(
         MethodId.DICTIONARY_PAIR, Keys.DICTIONARY_PAIR_ERRORS, Keys.DICTIONARY_PAIR_WORDS);
     return settings;
@@ -166,12 +168,15 @@ public final class Settings implements Serializable {
     }
   }
 
-  private void requireOperatingPoints(
-      MethodId method, Setting<? extends List<?>> points, Setting<? extends List<?>> morePoints) {
-    if (get(Keys.METHODS).contains(method) && get(points).isEmpty() && get(morePoints).isEmpty()) {
+  @SafeVarargs
+  private void requireOperatingPoints(MethodId method, Setting<? extends List<?>>... points) {
+    if (get(Keys.METHODS).contains(method)
+        && Arrays.stream(points).allMatch(setting -> get(setting).isEmpty())) {
       throw new UserInputException(
-          "Cannot use method %s: neither %s nor %s has a value. Give one of them, or leave the method out."
-              .formatted(method.label(), points.key(), morePoints.key()));
+          "Cannot use method %s: none of %s has a value. Give one of them, or leave the method out."
+              .formatted(
+                  method.label(),
+                  String.join(", ", Arrays.stream(points).map(Setting::key).toList())));
     }
   }
 }

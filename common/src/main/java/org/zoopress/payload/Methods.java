@@ -20,7 +20,8 @@ final class Methods {
       case INT8, INT4 -> new IntegerMethod(id);
       case DICTIONARY_PAIR -> new DictionaryPair();
       default ->
-          throw new CorruptDataException("method %s is not known to this version".formatted(id.label()));
+          throw new CorruptDataException(
+              "method %s is not known to this version".formatted(id.label()));
     };
   }
 }

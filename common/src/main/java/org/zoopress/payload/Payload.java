@@ -15,7 +15,8 @@ import org.zoopress.tensor.Shape;
  * A solved unit: its members and the factors that rebuild them.
  *
  * @param members dtype and shape of each weight partition
- * @param bodies factors in the order of the members; their {@link Factors#members} add up to the number of members
+ * @param bodies factors in the order of the members; their {@link Factors#members} add up to the
+ *     number of members
  */
 public record Payload(List<Member> members, List<Factors> bodies) {
 
@@ -33,7 +34,8 @@ public record Payload(List<Member> members, List<Factors> bodies) {
   public Payload {
     int covered = bodies.stream().mapToInt(Factors::members).sum();
     if (covered != members.size() || members.isEmpty()) {
-      throw new IllegalArgumentException("%d members, factors for %d".formatted(members.size(), covered));
+      throw new IllegalArgumentException(
+          "%d members, factors for %d".formatted(members.size(), covered));
     }
   }
 
@@ -78,7 +80,8 @@ public record Payload(List<Member> members, List<Factors> bodies) {
     int expected = new ByteReader(bytes, offset + length - CRC_BYTES, CRC_BYTES).readInt();
     int found = crc(bytes, offset, length - CRC_BYTES);
     if (expected != found) {
-      throw new CorruptDataException("payload CRC32C is %08x, stored is %08x".formatted(found, expected));
+      throw new CorruptDataException(
+          "payload CRC32C is %08x, stored is %08x".formatted(found, expected));
     }
     ByteReader in = new ByteReader(bytes, offset + 1, length - CRC_BYTES - 1);
     List<Member> members = readMembers(in);
@@ -93,7 +96,8 @@ public record Payload(List<Member> members, List<Factors> bodies) {
       Factors factors = Methods.of(method).read(body, shapes);
       body.expectEnd();
       if (count == 0 || factors.members() != count) {
-        throw new CorruptDataException("factors cover %d members, declared %d".formatted(factors.members(), count));
+        throw new CorruptDataException(
+            "factors cover %d members, declared %d".formatted(factors.members(), count));
       }
       bodies.add(factors);
       covered += count;
@@ -105,7 +109,8 @@ public record Payload(List<Member> members, List<Factors> bodies) {
   /** Elements of one member, rounded to its dtype: little-endian, row-major. */
   public byte[] restore(int member) {
     if (member < 0 || member >= members.size()) {
-      throw new CorruptDataException("member %d of a payload with %d".formatted(member, members.size()));
+      throw new CorruptDataException(
+          "member %d of a payload with %d".formatted(member, members.size()));
     }
     int first = 0;
     for (Factors body : bodies) {

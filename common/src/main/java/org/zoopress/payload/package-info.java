@@ -9,7 +9,7 @@
  * int32    CRC32C of everything before, little-endian
  * </pre>
  *
- * <p>The factors' own bytes are described by each method. A reader checks the version first and the CRC second, so that
- * damaged bytes never turn into wrong weights.
+ * <p>The factors' own bytes are described by each method. A reader checks the version first and the
+ * CRC second, so that damaged bytes never turn into wrong weights.
  */
 package org.zoopress.payload;

@@ -85,7 +85,7 @@ class SettingsTest {
         .hasMessage(
             "Cannot use setting scalar.bits=4,99 from environment variable ZOOPRESS_SCALAR_BITS: 99"
                 + " is out of range. It must be a list, separated by commas, each a number above 0"
-                + " and at most 16, in stored bits per weight; the default is 4.");
+                + " and at most 20, in stored bits per weight; the default is 4.");
     assertThatThrownBy(() -> set("methods=scaler"))
         .hasMessageContaining("'scaler' is unknown; did you mean 'scalar'");
     assertThatThrownBy(() -> set("keep.max-rank=1.5")).hasMessageContaining("not a whole number");
@@ -148,8 +148,8 @@ class SettingsTest {
   void aMethodNeedsAnOperatingPoint() {
     assertThatThrownBy(() -> set("scalar.bits="))
         .hasMessage(
-            "Cannot use method scalar: neither scalar.bits nor scalar.step has a value. Give one of"
-                + " them, or leave the method out.");
+            "Cannot use method scalar: none of scalar.bits, scalar.step, scalar.relative-step has a"
+                + " value. Give one of them, or leave the method out.");
     assertThat(set("scalar.bits=", "scalar.step=0.01").get(Keys.SCALAR_STEP)).containsExactly(0.01);
     assertThat(set("scalar.bits=", "methods=lossless").get(Keys.SCALAR_BITS)).isEmpty();
   }
@@ -181,7 +181,10 @@ class SettingsTest {
           Map.entry("scalar.bits", "3"),
           Map.entry("scalar.step", "0.1"),
           Map.entry("scalar.granularity", "channel"),
-          Map.entry("scalar.lambda", "0"),
+          Map.entry("scalar.relative-step", "0.5"),
+          Map.entry("scalar.rate-weight", "0"),
+          Map.entry("scalar.trellis", "4"),
+          Map.entry("partition.count", "3"),
           Map.entry("dictionary-pair.errors", "0.1"),
           Map.entry("dictionary-pair.words", "64"),
           Map.entry("dictionary-pair.block-rows", "288"),

@@ -3,29 +3,29 @@ package org.zoopress.cli;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
+import org.zoopress.io.ZoopressKryoRegistrator;
+import org.zoopress.job.CompressJob;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.CompressRequest;
+import org.zoopress.job.EvaluateJob;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.EvaluateRequest;
+import org.zoopress.job.InspectJob;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.InspectRequest;
+import org.zoopress.job.QueryJob;
 import org.zoopress.job.QueryReport;
 import org.zoopress.job.QueryRequest;
+import org.zoopress.job.RestoreJob;
 import org.zoopress.job.RestoreReport;
 import org.zoopress.job.RestoreRequest;
+import org.zoopress.job.ScanJob;
 import org.zoopress.job.ScanReport;
 import org.zoopress.job.ScanRequest;
+import org.zoopress.job.VerifyJob;
 import org.zoopress.job.VerifyReport;
 import org.zoopress.job.VerifyRequest;
 import org.zoopress.job.ZooJob;
-import org.zoopress.io.ZoopressKryoRegistrator;
-import org.zoopress.job.ScanJob;
-import org.zoopress.job.CompressJob;
-import org.zoopress.job.RestoreJob;
-import org.zoopress.job.VerifyJob;
-import org.zoopress.job.EvaluateJob;
-import org.zoopress.job.QueryJob;
-import org.zoopress.job.InspectJob;
 
 /**
  * The jobs behind the verbs, made when they are needed, so that help and bad options cost no class
@@ -46,7 +46,8 @@ record Jobs(
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
     return new Jobs(
-        conf -> conf.setIfMissing("spark.kryo.registrator", ZoopressKryoRegistrator.class.getName()),
+        conf ->
+            conf.setIfMissing("spark.kryo.registrator", ZoopressKryoRegistrator.class.getName()),
         ScanJob::new,
         CompressJob::new,
         RestoreJob::new,

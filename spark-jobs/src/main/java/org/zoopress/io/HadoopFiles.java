@@ -22,7 +22,8 @@ public final class HadoopFiles implements OutputFactory {
   /**
    * @param naming from the path asked for to the path below the folder
    */
-  public HadoopFiles(Configuration conf, Path folder, UnaryOperator<String> naming) throws IOException {
+  public HadoopFiles(Configuration conf, Path folder, UnaryOperator<String> naming)
+      throws IOException {
     this.fs = ParquetRows.fileSystem(conf, folder);
     this.folder = folder;
     this.naming = naming;

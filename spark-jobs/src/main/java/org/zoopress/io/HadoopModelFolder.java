@@ -62,7 +62,9 @@ public final class HadoopModelFolder implements ModelFolder {
 
   private static BadModelException outside(String path) {
     return new BadModelException(
-        path, "this path or a link on it leads out of the zoo's folder", "Put the file into the zoo");
+        path,
+        "this path or a link on it leads out of the zoo's folder",
+        "Put the file into the zoo");
   }
 
   private record HadoopByteSource(String path, FSDataInputStream in, long length)

@@ -74,7 +74,8 @@ public final class PackWriter {
             .set("pack", pack.number())
             .set("sha256", Digests.sha256Bytes(bytes))
             .set("data", bytes);
-    // Two attempts of one task may write at once: each its own file, and the last rename wins with equal bytes.
+    // Two attempts of one task may write at once: each its own file, and the last rename wins with
+    // equal bytes.
     Path partial =
         new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".partial");
     long length = ParquetRows.write(conf, partial, Table.PAYLOADS, List.of(row));

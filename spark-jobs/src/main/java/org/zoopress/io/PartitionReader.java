@@ -15,7 +15,9 @@ import org.zoopress.zoo.TensorEntry;
 import org.zoopress.zoo.TensorKey;
 import org.zoopress.zoo.TensorReader;
 
-/** Reads weight partitions of a zoo by byte ranges; keeps the files of one task open until closed. */
+/**
+ * Reads weight partitions of a zoo by byte ranges; keeps the files of one task open until closed.
+ */
 public final class PartitionReader implements AutoCloseable {
   private final HadoopModelFolder folder;
   private final Map<String, ByteSource> open = new HashMap<>();

@@ -16,9 +16,9 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.allocate.Candidate;
 
 /**
- * A staged file with the candidates that one task solved: payloads, then an index, then the index's length, its CRC32C and a
- * magic number. A file that was cut short has no valid end and counts as absent, so a killed run loses at most the tasks that
- * were at work.
+ * A staged file with the candidates that one task solved: payloads, then an index, then the index's
+ * length, its CRC32C and a magic number. A file that was cut short has no valid end and counts as
+ * absent, so a killed run loses at most the tasks that were at work.
  */
 public final class SolvedFile {
   private static final int MAGIC = 0x5A505331;
@@ -167,8 +167,18 @@ public final class SolvedFile {
         }
         list.add(
             new SolvedUnit.Solution(
-                method, point, status, reason, file, offset, length, errors, norms, keys,
-                in.readLong(), in.readDouble()));
+                method,
+                point,
+                status,
+                reason,
+                file,
+                offset,
+                length,
+                errors,
+                norms,
+                keys,
+                in.readLong(),
+                in.readDouble()));
       }
       units.add(new SolvedUnit(fingerprint, "", "", list));
     }

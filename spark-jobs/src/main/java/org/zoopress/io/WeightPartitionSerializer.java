@@ -29,8 +29,9 @@ import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.WeightPartition;
 
 /**
- * Carries weight partitions between JVMs as one Arrow record batch each, in the IPC stream format: a column {@code values}
- * of the element type (16-bit floats as their bits), with key, part, dtype and shape in the schema's metadata.
+ * Carries weight partitions between JVMs as one Arrow record batch each, in the IPC stream format:
+ * a column {@code values} of the element type (16-bit floats as their bits), with key, part, dtype
+ * and shape in the schema's metadata.
  */
 public final class WeightPartitionSerializer extends Serializer<WeightPartition> {
   private static final String COLUMN = "values";
@@ -63,7 +64,8 @@ public final class WeightPartitionSerializer extends Serializer<WeightPartition>
   public WeightPartition read(Kryo kryo, Input input, Class<WeightPartition> type) {
     byte[] bytes = input.readBytes(input.readInt(true));
     try (BufferAllocator allocator = new RootAllocator();
-        ArrowStreamReader reader = new ArrowStreamReader(new ByteArrayInputStream(bytes), allocator)) {
+        ArrowStreamReader reader =
+            new ArrowStreamReader(new ByteArrayInputStream(bytes), allocator)) {
       VectorSchemaRoot batch = reader.getVectorSchemaRoot();
       if (!reader.loadNextBatch()) {
         throw new KryoException("a weight partition without a record batch");

@@ -12,7 +12,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.zoopress.error.UserInputException;
 
-/** Lists the files of a zoo, sorted by path; hidden files and folders (leading dot or underscore) are left out. */
+/**
+ * Lists the files of a zoo, sorted by path; hidden files and folders (leading dot or underscore)
+ * are left out.
+ */
 public final class ZooListing {
   private ZooListing() {}
 
@@ -26,7 +29,8 @@ public final class ZooListing {
     try {
       if (!fs.getFileStatus(root).isDirectory()) {
         throw new UserInputException(
-            "Cannot list zoo %s: it is a file. Name the folder that holds the models.".formatted(zoo));
+            "Cannot list zoo %s: it is a file. Name the folder that holds the models."
+                .formatted(zoo));
       }
       RemoteIterator<LocatedFileStatus> found = fs.listFiles(root, true);
       while (found.hasNext()) {

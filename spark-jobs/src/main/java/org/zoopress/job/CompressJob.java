@@ -26,14 +26,12 @@ import org.zoopress.archive.Lease;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Manifest.DataFile;
 import org.zoopress.archive.ParquetRows;
-import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.RunCommit;
 import org.zoopress.archive.Table;
 import org.zoopress.config.FailureLimit;
 import org.zoopress.config.Keys;
 import org.zoopress.error.UserInputException;
 import org.zoopress.io.FileStamp;
-import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.TensorRef;
@@ -44,17 +42,21 @@ import org.zoopress.zoo.TensorEntry;
 /**
  * Compresses a zoo into an archive.
  *
- * <p>Inputs: a folder of models on any Hadoop file system. Outputs: one committed run in the archive. Usage:
+ * <p>Inputs: a folder of models on any Hadoop file system. Outputs: one committed run in the
+ * archive. Usage:
  *
- * <pre>  zoopress compress --zoo models --archive archive --methods scalar --set scalar.bits=4</pre>
+ * <pre>  zoopress compress --zoo models --archive archive --methods scalar --set scalar.bits=4
+ * </pre>
  *
- * <p>Steps: list, read headers, hash tensors, cut into weight partitions, solve, plan, write packs and tables, commit. Weights
- * and payloads never pass through the driver; it holds headers, candidates' sizes and errors, and the plan.
+ * <p>Steps: list, read headers, hash tensors, cut into weight partitions, solve, plan, write packs
+ * and tables, commit. Weights and payloads never pass through the driver; it holds headers,
+ * candidates' sizes and errors, and the plan.
  */
 public final class CompressJob implements ZooJob<CompressRequest, CompressReport> {
 
   @Override
-  public CompressReport run(SparkSession session, CompressRequest request, Progress progress) throws Exception {
+  public CompressReport run(SparkSession session, CompressRequest request, Progress progress)
+      throws Exception {
     request.runId().ifPresent(ArchivePaths::checkedRunId);
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
@@ -70,7 +72,8 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     if (request.runId().isPresent()) {
       Optional<Manifest> committed = archive.run(request.runId().get());
       if (committed.isPresent()) {
-        progress.message("run %s is committed already: nothing to do".formatted(request.runId().get()));
+        progress.message(
+            "run %s is committed already: nothing to do".formatted(request.runId().get()));
         return Reports.ofCommitted(archive, committed.get());
       }
     }
@@ -81,18 +84,25 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     Manifest manifest;
     try (Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term)) {
       identity.begin(fs, paths, fingerprint);
-      Broadcast<SerializableConfiguration> broadcast = spark.broadcast(new SerializableConfiguration(conf));
-      RunContext run = new RunContext(spark, broadcast, zoo.toString(), staging, request.settings(), progress);
+      Broadcast<SerializableConfiguration> broadcast =
+          spark.broadcast(new SerializableConfiguration(conf));
+      RunContext run =
+          new RunContext(spark, broadcast, zoo.toString(), staging, request.settings(), progress);
       manifest = new Attempt(run, fs, commit, archive, identity, fingerprint, lease).run();
       broadcast.destroy();
     }
-    return Reports.ofCommitted(ArchiveReader.openOrEmpty(conf, root), manifest).withStatus("committed");
+    return Reports.ofCommitted(ArchiveReader.openOrEmpty(conf, root), manifest)
+        .withStatus("committed");
   }
 
-  /** Equal for equal zoo folder, settings and code: what decides whether two commands ask for the same. */
+  /**
+   * Equal for equal zoo folder, settings and code: what decides whether two commands ask for the
+   * same.
+   */
   private static String fingerprint(Path zoo, CompressRequest request) {
     return Digests.sha256(
-        List.of(zoo.toString(), request.settings().fingerprint(), "code " + UnitPlanner.CODE_VERSION));
+        List.of(
+            zoo.toString(), request.settings().fingerprint(), "code " + UnitPlanner.CODE_VERSION));
   }
 
   private static Path qualified(Configuration conf, String folder) throws IOException {
@@ -141,7 +151,13 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
 
       HeaderStage.Result headers =
           HeaderStage.run(
-              run.spark(), run.conf(), run.zoo(), changed, run.limits(), Optional.of(run.skeletons()), run.progress());
+              run.spark(),
+              run.conf(),
+              run.zoo(),
+              changed,
+              run.limits(),
+              Optional.of(run.skeletons()),
+              run.progress());
       result.skipped().addAll(headers.skipped());
       List<ModelInput> models = hashed(headers.models(), result);
       if (models.isEmpty() && result.unchanged().isEmpty()) {
@@ -192,11 +208,13 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
       return manifest;
     }
 
-    private void write(List<DataFile> data, Table table, List<org.zoopress.archive.Row> rows) throws IOException {
+    private void write(List<DataFile> data, Table table, List<org.zoopress.archive.Row> rows)
+        throws IOException {
       String path =
           ArchivePaths.relative(
               table, identity.runId(), identity.startedAt(), "part-00000.parquet");
-      long bytes = ParquetRows.write(run.hadoop(), commit.staged(identity.runId(), path), table, rows);
+      long bytes =
+          ParquetRows.write(run.hadoop(), commit.staged(identity.runId(), path), table, rows);
       data.add(new DataFile(table.label(), path, bytes));
     }
 
@@ -205,7 +223,8 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
       List<TensorEntry> entries = model.header().tensors();
       for (int t = 0; t < entries.size(); t++) {
         TensorEntry entry = entries.get(t);
-        refs.add(new TensorRef(model.name(), t, model.header().files().get(entry.file()).path(), entry));
+        refs.add(
+            new TensorRef(model.name(), t, model.header().files().get(entry.file()).path(), entry));
       }
       return refs;
     }
@@ -224,7 +243,9 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
         if (!hashed.error().isEmpty()) {
           errors.putIfAbsent(hashed.model(), hashed);
         }
-        keys.computeIfAbsent(hashed.model(), m -> new String[tensorCount(models, m)])[hashed.position()] = hashed.key();
+        keys.computeIfAbsent(hashed.model(), m -> new String[tensorCount(models, m)])[
+                hashed.position()] =
+            hashed.key();
       }
       List<ModelInput> checked = new ArrayList<>();
       for (ModelInput model : models) {
@@ -234,7 +255,9 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
         } else {
           checked.add(model);
           if (!model.failed()) {
-            result.keys().put(model.name(), List.of(keys.getOrDefault(model.name(), new String[0])));
+            result
+                .keys()
+                .put(model.name(), List.of(keys.getOrDefault(model.name(), new String[0])));
           } else {
             run.progress().message("left out %s: %s".formatted(model.name(), model.errorMessage()));
           }
@@ -255,7 +278,8 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
 
     /** Solves what neither an earlier run nor an earlier attempt has solved. */
     private List<ModelInput> solved(
-        List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result) throws IOException {
+        List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
+        throws IOException {
       Map<String, SolvedUnit> staged = stagedUnits();
       List<UnitPlan> open = new ArrayList<>();
       for (UnitPlan unit : plan.units()) {
@@ -271,20 +295,24 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
       }
       if (!staged.isEmpty()) {
         run.progress()
-            .message("going on: %d of %d units were solved before".formatted(result.solved().size(), plan.units().size()));
+            .message(
+                "going on: %d of %d units were solved before"
+                    .formatted(result.solved().size(), plan.units().size()));
       }
       for (SolvedUnit unit : SolveStage.run(run, open)) {
         result.solved().put(unit.fingerprint(), unit);
       }
       List<ModelInput> checked = new ArrayList<>();
       for (ModelInput model : models) {
-        Optional<SolvedUnit> bad = model.failed() ? Optional.empty() : firstFailure(model, plan, result);
+        Optional<SolvedUnit> bad =
+            model.failed() ? Optional.empty() : firstFailure(model, plan, result);
         checked.add(bad.map(unit -> failed(model, unit.errorClass(), unit.error())).orElse(model));
       }
       return checked;
     }
 
-    private static Optional<SolvedUnit> firstFailure(ModelInput model, UnitPlanner.Plan plan, RunResult result) {
+    private static Optional<SolvedUnit> firstFailure(
+        ModelInput model, UnitPlanner.Plan plan, RunResult result) {
       for (String key : result.keys().get(model.name())) {
         for (UnitPlanner.Source source : plan.sources().get(key)) {
           SolvedUnit unit = result.solved().get(source.fingerprint());
@@ -307,7 +335,10 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
       return units;
     }
 
-    /** A model whose files changed while they were read is failed: its tensors may be of two versions. */
+    /**
+     * A model whose files changed while they were read is failed: its tensors may be of two
+     * versions.
+     */
     private List<ModelInput> stillTheSame(List<ModelInput> models, List<FileStamp> now) {
       Set<FileStamp> present = new HashSet<>(now);
       List<ModelInput> checked = new ArrayList<>();
@@ -316,7 +347,9 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
           checked.add(model);
         } else {
           checked.add(
-              failed(model, "ChangedWhileRead",
+              failed(
+                  model,
+                  "ChangedWhileRead",
                   "Cannot compress %s: its files changed while the run was reading them. Run again when nothing writes to the zoo."
                       .formatted(model.path())));
         }
@@ -339,7 +372,11 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
                     failed,
                     models.size() + unchanged,
                     limit,
-                    models.stream().filter(ModelInput::failed).findFirst().orElseThrow().errorMessage()));
+                    models.stream()
+                        .filter(ModelInput::failed)
+                        .findFirst()
+                        .orElseThrow()
+                        .errorMessage()));
       }
     }
   }

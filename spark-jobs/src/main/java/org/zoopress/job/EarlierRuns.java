@@ -14,8 +14,9 @@ import org.zoopress.archive.Table;
 import org.zoopress.io.FileStamp;
 
 /**
- * What committed runs of an archive offer to a new one: whole models whose files did not change, and solved units by
- * fingerprint. Looks at the newest run of each zoo and settings; runs older than that are covered by it.
+ * What committed runs of an archive offer to a new one: whole models whose files did not change,
+ * and solved units by fingerprint. Looks at the newest run of each zoo and settings; runs older
+ * than that are covered by it.
  */
 final class EarlierRuns {
   /** A model as an earlier run stored it, with its tensors. */
@@ -27,7 +28,8 @@ final class EarlierRuns {
   private EarlierRuns() {}
 
   /**
-   * @param request fingerprint of zoo and settings of the new run; only models of a run with the same one are taken whole
+   * @param request fingerprint of zoo and settings of the new run; only models of a run with the
+   *     same one are taken whole
    */
   static EarlierRuns read(ArchiveReader archive, String request) throws IOException {
     Map<String, Manifest> newest = new LinkedHashMap<>();
@@ -37,12 +39,16 @@ final class EarlierRuns {
       List<Row> tensors = archive.rows(manifest, Table.TENSORS);
       for (Row tensor : tensors) {
         for (StoredPart part : StoredPart.ofJson(tensor.string("parts_json"))) {
-          earlier.units.computeIfAbsent(part.fingerprint(), f -> new HashMap<>()).put(part.member(), part);
+          earlier
+              .units
+              .computeIfAbsent(part.fingerprint(), f -> new HashMap<>())
+              .put(part.member(), part);
         }
       }
       if (manifest.request().equals(request)) {
         Map<String, List<Row>> byModel = new HashMap<>();
-        tensors.forEach(t -> byModel.computeIfAbsent(t.string("model"), m -> new ArrayList<>()).add(t));
+        tensors.forEach(
+            t -> byModel.computeIfAbsent(t.string("model"), m -> new ArrayList<>()).add(t));
         for (Row model : archive.rows(manifest, Table.MODELS)) {
           if ("ok".equals(model.string("status"))) {
             earlier.unchanged.put(
@@ -60,7 +66,9 @@ final class EarlierRuns {
     return Optional.ofNullable(unchanged.get(RunRows.filesJson(files)));
   }
 
-  /** All models that can be taken whole if their files are still the same, by their files as stored. */
+  /**
+   * All models that can be taken whole if their files are still the same, by their files as stored.
+   */
   Map<String, StoredModel> candidates() {
     return unchanged;
   }

@@ -47,13 +47,15 @@ import org.zoopress.zoo.ModelFormat;
 import org.zoopress.zoo.ModelHeader;
 
 /**
- * Runs originals and restored networks side by side on a labelled data set, by (model × shard of samples) on executors.
- * Inputs: archive, the zoo it came from, a data descriptor. Outputs: rows in {@code evaluations}. Usage:
+ * Runs originals and restored networks side by side on a labelled data set, by (model × shard of
+ * samples) on executors. Inputs: archive, the zoo it came from, a data descriptor. Outputs: rows in
+ * {@code evaluations}. Usage:
  *
  * <pre>  zoopress evaluate --archive archive --zoo models --data cifar10.yaml</pre>
  *
- * <p>A model without a graph (safetensors, checkpoint) is evaluated through an ONNX model of the same run that holds the very
- * same tensors; both then share their payloads, so the figures are the same.
+ * <p>A model without a graph (safetensors, checkpoint) is evaluated through an ONNX model of the
+ * same run that holds the very same tensors; both then share their payloads, so the figures are the
+ * same.
  */
 public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport> {
   private static final long SHARD_SAMPLES = 256;
@@ -63,11 +65,17 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       implements Serializable {}
 
   private record Outcome(
-      String model, long first, ShardResult result, long nanosBefore, long nanosAfter, String refusal)
+      String model,
+      long first,
+      ShardResult result,
+      long nanosBefore,
+      long nanosAfter,
+      String refusal)
       implements Serializable {}
 
   @Override
-  public EvaluateReport run(SparkSession session, EvaluateRequest request, Progress progress) throws Exception {
+  public EvaluateReport run(SparkSession session, EvaluateRequest request, Progress progress)
+      throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
     Path root = new Path(request.archive());
@@ -87,12 +95,24 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
     Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
     FileSystem fs = ParquetRows.fileSystem(conf, root);
-    Broadcast<SerializableConfiguration> hadoop = spark.broadcast(new SerializableConfiguration(conf));
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(conf));
     try {
       Map<String, Row> skipped = new LinkedHashMap<>();
       Map<String, String> companions = new LinkedHashMap<>();
       List<Task> tasks =
-          tasks(spark, hadoop, archive, run, descriptor, zoo, restored, samples, skipped, companions, progress);
+          tasks(
+              spark,
+              hadoop,
+              archive,
+              run,
+              descriptor,
+              zoo,
+              restored,
+              samples,
+              skipped,
+              companions,
+              progress);
       Map<String, Outcome> results = evaluate(spark, hadoop, tasks, data, progress);
       List<Row> rows = rows(descriptor, results, skipped, companions);
       return commit(commit, conf, run, staging, rows);
@@ -118,7 +138,9 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     ModelRestorer restorer = new ModelRestorer(spark, hadoop, archive);
     List<Row> models =
         archive.rows(run, Table.MODELS).stream()
-            .filter(row -> "ok".equals(row.string("status")) && descriptor.appliesTo(row.string("model")))
+            .filter(
+                row ->
+                    "ok".equals(row.string("status")) && descriptor.appliesTo(row.string("model")))
             .toList();
     if (models.isEmpty()) {
       throw new UserInputException(
@@ -163,14 +185,17 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
         } else {
           skipped.put(
               name,
-              skippedRow(name, "it has no graph, and no ONNX model of the run holds exactly its tensors; add the network's ONNX export to the zoo"));
+              skippedRow(
+                  name,
+                  "it has no graph, and no ONNX model of the run holds exactly its tensors; add the network's ONNX export to the zoo"));
         }
       }
     }
     return tasks;
   }
 
-  private static Optional<String> missing(Configuration conf, List<String> files) throws IOException {
+  private static Optional<String> missing(Configuration conf, List<String> files)
+      throws IOException {
     for (String file : files) {
       Path path = new Path(file);
       if (!path.getFileSystem(conf).exists(path)) {
@@ -271,7 +296,12 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
         }
         ShardResult result = OnnxEvaluator.evaluate(before, after, shard);
         return new Outcome(
-            task.model(), task.first(), result, before.inferenceNanoseconds(), after.inferenceNanoseconds(), "");
+            task.model(),
+            task.first(),
+            result,
+            before.inferenceNanoseconds(),
+            after.inferenceNanoseconds(),
+            "");
       }
     } catch (UserInputException e) {
       return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, e.getMessage());
@@ -281,13 +311,16 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
   }
 
   /** Copies a model's files, which share their relative places, and returns the main one. */
-  private static java.nio.file.Path fetch(Configuration conf, List<String> files, java.nio.file.Path folder)
-      throws IOException {
+  private static java.nio.file.Path fetch(
+      Configuration conf, List<String> files, java.nio.file.Path folder) throws IOException {
     Path main = new Path(files.get(0));
     String base = main.getParent().toString();
     java.nio.file.Path first = null;
     for (String file : files) {
-      String relative = file.startsWith(base + "/") ? file.substring(base.length() + 1) : new Path(file).getName();
+      String relative =
+          file.startsWith(base + "/")
+              ? file.substring(base.length() + 1)
+              : new Path(file).getName();
       java.nio.file.Path target = folder.resolve(relative).normalize();
       if (!target.startsWith(folder)) {
         throw new IOException("path " + relative + " leads out of the task's folder");
@@ -311,14 +344,23 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
   }
 
   private static List<Row> rows(
-      DataDescriptor descriptor, Map<String, Outcome> results, Map<String, Row> skipped, Map<String, String> companions) {
+      DataDescriptor descriptor,
+      Map<String, Outcome> results,
+      Map<String, Row> skipped,
+      Map<String, String> companions) {
     Map<String, Row> rows = new TreeMap<>();
     results.forEach((model, outcome) -> rows.put(model, row(model, outcome, null)));
     companions.forEach(
         (model, graph) -> {
           Outcome outcome = results.get(graph);
           if (outcome != null) {
-            rows.put(model, row(model, outcome, "evaluated through the graph of %s, which holds the same tensors".formatted(graph)));
+            rows.put(
+                model,
+                row(
+                    model,
+                    outcome,
+                    "evaluated through the graph of %s, which holds the same tensors"
+                        .formatted(graph)));
           }
         });
     rows.putAll(skipped);
@@ -355,7 +397,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
   }
 
   private static EvaluateReport commit(
-      RunCommit commit, Configuration conf, Manifest run, String staging, List<Row> rows) throws IOException {
+      RunCommit commit, Configuration conf, Manifest run, String staging, List<Row> rows)
+      throws IOException {
     Instant now = Instant.now();
     String folder = run.files().get(0).path();
     String partition = folder.substring(folder.indexOf("run_date="), folder.lastIndexOf('/'));
@@ -364,7 +407,12 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     commit.commit(
         staging,
         new Manifest(
-            Manifest.CURRENT_FORMAT, "evaluate", run.runId(), staging, now.toString(), "",
+            Manifest.CURRENT_FORMAT,
+            "evaluate",
+            run.runId(),
+            staging,
+            now.toString(),
+            "",
             List.of(new Manifest.DataFile(Table.EVALUATIONS.label(), path, bytes))));
     List<EvaluateReport.Evaluation> evaluations = new ArrayList<>();
     List<EvaluateReport.Skipped> skipped = new ArrayList<>();
@@ -372,9 +420,15 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       if ("ok".equals(row.string("status"))) {
         evaluations.add(
             new EvaluateReport.Evaluation(
-                row.string("model"), row.string("dataset"), row.int64("samples"), row.int64("correct_before"),
-                row.int64("correct_after"), row.float64("top1_before"), row.float64("top1_after"),
-                row.float64("agreement"), row.float64("kl_nats")));
+                row.string("model"),
+                row.string("dataset"),
+                row.int64("samples"),
+                row.int64("correct_before"),
+                row.int64("correct_after"),
+                row.float64("top1_before"),
+                row.float64("top1_after"),
+                row.float64("agreement"),
+                row.float64("kl_nats")));
       } else {
         skipped.add(new EvaluateReport.Skipped(row.string("model"), row.string("reason")));
       }

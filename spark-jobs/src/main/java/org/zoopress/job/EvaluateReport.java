@@ -8,7 +8,8 @@ public record EvaluateReport(String runId, List<Evaluation> evaluations, List<Sk
   /**
    * @param correctBefore right answers of the original among {@code samples}
    * @param agreement share of samples on which both networks give the same class, 0 to 1
-   * @param kl mean Kullback–Leibler divergence of the restored network's output distribution from the original's, nats
+   * @param kl mean Kullback–Leibler divergence of the restored network's output distribution from
+   *     the original's, nats
    */
   public record Evaluation(
       String model,

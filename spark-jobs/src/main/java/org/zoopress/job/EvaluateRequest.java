@@ -8,4 +8,9 @@ import org.zoopress.config.Settings;
  * @param limit use only the first so many samples; empty: all
  */
 public record EvaluateRequest(
-    String archive, String zoo, String data, Optional<String> runId, Optional<Long> limit, Settings settings) {}
+    String archive,
+    String zoo,
+    String data,
+    Optional<String> runId,
+    Optional<Long> limit,
+    Settings settings) {}

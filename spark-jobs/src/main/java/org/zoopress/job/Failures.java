@@ -7,7 +7,9 @@ import org.zoopress.error.UserInputException;
 final class Failures {
   private Failures() {}
 
-  /** The message of the user's error among the causes, else class and message of the error itself. */
+  /**
+   * The message of the user's error among the causes, else class and message of the error itself.
+   */
   static String message(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof UserInputException) {

@@ -26,7 +26,8 @@ final class HashStage {
     long bytes = tensors.stream().mapToLong(tensor -> tensor.entry().bytes()).sum();
     List<List<TensorRef>> tasks =
         TaskPacking.pack(tensors, tensor -> tensor.entry().bytes(), run.tasks(bytes));
-    try (StageProgress stage = new StageProgress(run.spark(), run.progress(), "hashing tensors", bytes)) {
+    try (StageProgress stage =
+        new StageProgress(run.spark(), run.progress(), "hashing tensors", bytes)) {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       String zoo = run.zoo();
@@ -47,7 +48,11 @@ final class HashStage {
         } catch (IOException | RuntimeException e) {
           hashed.add(
               new Hashed(
-                  tensor.model(), tensor.position(), "", e.getClass().getSimpleName(), Failures.message(e)));
+                  tensor.model(),
+                  tensor.position(),
+                  "",
+                  e.getClass().getSimpleName(),
+                  Failures.message(e)));
         }
         done.add(tensor.entry().bytes());
       }

@@ -58,7 +58,8 @@ final class HeaderStage {
     files.forEach(file -> stamps.put(file.path(), file));
     List<ModelInput> inputs = List.of();
     if (!paths.isEmpty()) {
-      try (StageProgress stage = new StageProgress(spark, progress, "reading headers", paths.size())) {
+      try (StageProgress stage =
+          new StageProgress(spark, progress, "reading headers", paths.size())) {
         LongAccumulator done = stage.done();
         String target = skeletons.map(Path::toString).orElse("");
         inputs =
@@ -123,12 +124,15 @@ final class HeaderStage {
     byName.forEach(
         (name, same) -> {
           // Two formats of one network share the name: then the extension is part of it.
-          same.forEach(input -> models.add(same.size() == 1 ? input : input.withName(input.path())));
+          same.forEach(
+              input -> models.add(same.size() == 1 ? input : input.withName(input.path())));
         });
     models.sort(Comparator.comparing(ModelInput::name));
     List<FileStamp> skipped =
         files.stream()
-            .filter(file -> ModelReaders.formatOf(file.path()).isEmpty() && !parts.contains(file.path()))
+            .filter(
+                file ->
+                    ModelReaders.formatOf(file.path()).isEmpty() && !parts.contains(file.path()))
             .toList();
     return new Result(models, skipped);
   }
@@ -147,7 +151,13 @@ final class HeaderStage {
     }
     own.removeIf(Objects::isNull);
     return new ModelInput(
-        input.path(), input.name(), input.header(), List.copyOf(own), input.skeletonFile(),
-        input.skeletonBytes(), input.errorClass(), input.errorMessage());
+        input.path(),
+        input.name(),
+        input.header(),
+        List.copyOf(own),
+        input.skeletonFile(),
+        input.skeletonBytes(),
+        input.errorClass(),
+        input.errorMessage());
   }
 }

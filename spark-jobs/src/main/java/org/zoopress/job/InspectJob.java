@@ -30,14 +30,16 @@ import org.zoopress.zoo.TensorEntry;
 public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
 
   @Override
-  public InspectReport run(SparkSession session, InspectRequest request, Progress progress) throws Exception {
+  public InspectReport run(SparkSession session, InspectRequest request, Progress progress)
+      throws Exception {
     progress.stage("inspecting", 0);
     Configuration conf = session.sparkContext().hadoopConfiguration();
     Path path = new Path(request.path());
     FileSystem fs = path.getFileSystem(conf);
     path = fs.makeQualified(path);
     if (!fs.exists(path)) {
-      throw new UserInputException("Cannot inspect %s: there is no such file or folder. Check the path.".formatted(path));
+      throw new UserInputException(
+          "Cannot inspect %s: there is no such file or folder. Check the path.".formatted(path));
     }
     if (fs.exists(new ArchivePaths(path).commits())) {
       ArchiveReader archive = ArchiveReader.open(conf, path);
@@ -51,19 +53,27 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
     return file(conf, path, request);
   }
 
-  private static InspectReport file(Configuration conf, Path path, InspectRequest request) throws IOException {
+  private static InspectReport file(Configuration conf, Path path, InspectRequest request)
+      throws IOException {
     if (ModelReaders.formatOf(path.getName()).isEmpty()) {
       throw new UserInputException(
-          "Cannot inspect %s: its name ends in none of .safetensors .onnx .pt .pth .th .ckpt. Name a model file.".formatted(path));
+          "Cannot inspect %s: its name ends in none of .safetensors .onnx .pt .pth .th .ckpt. Name a model file."
+              .formatted(path));
     }
     ModelHeader header =
         ModelReaders.readHeader(
-            new HadoopModelFolder(conf, path.getParent()), path.getName(), RunContext.limits(request.settings()));
+            new HadoopModelFolder(conf, path.getParent()),
+            path.getName(),
+            RunContext.limits(request.settings()));
     List<List<String>> facts = new ArrayList<>();
     facts.add(List.of("format", header.format().name().toLowerCase(Locale.ROOT)));
     facts.add(List.of("tensors", Integer.toString(header.tensors().size())));
     facts.add(List.of("weights", Long.toString(RunTotals.weights(header))));
-    header.files().forEach(file -> facts.add(List.of("file", "%s (%d bytes)".formatted(file.path(), file.length()))));
+    header
+        .files()
+        .forEach(
+            file ->
+                facts.add(List.of("file", "%s (%d bytes)".formatted(file.path(), file.length()))));
     for (Map.Entry<String, String> entry : header.metadata().entrySet()) {
       facts.add(List.of("metadata " + entry.getKey(), entry.getValue()));
     }
@@ -71,13 +81,18 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
     List<List<String>> tensors = new ArrayList<>();
     for (TensorEntry tensor : header.tensors()) {
       tensors.add(
-          List.of(tensor.name(), tensor.dtype().name(), tensor.shape().toString(), Long.toString(tensor.bytes())));
+          List.of(
+              tensor.name(),
+              tensor.dtype().name(),
+              tensor.shape().toString(),
+              Long.toString(tensor.bytes())));
     }
     return new InspectReport(
         path.toString(),
         List.of(
             new InspectReport.Section("Model", List.of("what", "value"), facts),
-            new InspectReport.Section("Tensors", List.of("name", "dtype", "shape", "bytes"), tensors)));
+            new InspectReport.Section(
+                "Tensors", List.of("name", "dtype", "shape", "bytes"), tensors)));
   }
 
   private static InspectReport overview(ArchiveReader archive) throws IOException {
@@ -113,17 +128,35 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
         List.of(
             new InspectReport.Section(
                 "Runs",
-                List.of("run", "committed", "methods", "ok", "failed", "original bytes", "stored bytes", "ratio"),
+                List.of(
+                    "run",
+                    "committed",
+                    "methods",
+                    "ok",
+                    "failed",
+                    "original bytes",
+                    "stored bytes",
+                    "ratio"),
                 runs),
             new InspectReport.Section(
                 "Models of run " + newest.runId(),
-                List.of("model", "status", "original bytes", "stored bytes", "ratio", "error", "reason"),
+                List.of(
+                    "model",
+                    "status",
+                    "original bytes",
+                    "stored bytes",
+                    "ratio",
+                    "error",
+                    "reason"),
                 models)));
   }
 
-  private static InspectReport model(ArchiveReader archive, InspectRequest request) throws IOException {
+  private static InspectReport model(ArchiveReader archive, InspectRequest request)
+      throws IOException {
     Manifest run = archive.runOrNewest(request.runId());
-    Row model = ModelNames.find(archive.rows(run, Table.MODELS), request.model().get(), Optional.empty(), run.runId());
+    Row model =
+        ModelNames.find(
+            archive.rows(run, Table.MODELS), request.model().get(), Optional.empty(), run.runId());
     List<List<String>> tensors = new ArrayList<>();
     for (Row tensor : archive.rows(run, Table.TENSORS)) {
       if (tensor.string("model").equals(model.string("model"))) {
@@ -145,7 +178,16 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
         List.of(
             new InspectReport.Section(
                 "Tensors",
-                List.of("tensor", "dtype", "shape", "method", "point", "bytes", "bits/weight", "error", "why"),
+                List.of(
+                    "tensor",
+                    "dtype",
+                    "shape",
+                    "method",
+                    "point",
+                    "bytes",
+                    "bits/weight",
+                    "error",
+                    "why"),
                 tensors)));
   }
 

@@ -8,4 +8,5 @@ import org.zoopress.config.Settings;
  * @param model with an archive: the model to show, empty for an overview
  * @param runId with an archive: the run, empty for the newest
  */
-public record InspectRequest(String path, Optional<String> model, Optional<String> runId, Settings settings) {}
+public record InspectRequest(
+    String path, Optional<String> model, Optional<String> runId, Settings settings) {}

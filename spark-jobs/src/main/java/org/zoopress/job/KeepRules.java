@@ -6,7 +6,10 @@ import org.zoopress.config.Settings;
 import org.zoopress.tensor.Shape;
 import org.zoopress.zoo.TensorEntry;
 
-/** Which tensors stay lossless whatever the methods: they are small, and a network suffers much when they change. */
+/**
+ * Which tensors stay lossless whatever the methods: they are small, and a network suffers much when
+ * they change.
+ */
 final class KeepRules {
   private static final int IMAGE_CHANNELS = 3;
 
@@ -28,10 +31,13 @@ final class KeepRules {
     }
     int minElements = settings.get(Keys.KEEP_MIN_ELEMENTS);
     if (shape.elements() < minElements) {
-      return "%d elements are fewer than keep.min-elements=%d".formatted(shape.elements(), minElements);
+      return "%d elements are fewer than keep.min-elements=%d"
+          .formatted(shape.elements(), minElements);
     }
     // Without the graph an input convolution is known by its three colour channels only.
-    if (settings.get(Keys.KEEP_INPUT_CONVOLUTION) && shape.rank() == 4 && shape.dim(1) == IMAGE_CHANNELS) {
+    if (settings.get(Keys.KEEP_INPUT_CONVOLUTION)
+        && shape.rank() == 4
+        && shape.dim(1) == IMAGE_CHANNELS) {
       return "input convolution (keep.input-convolution)";
     }
     for (NameGlob glob : settings.get(Keys.KEEP_NAMES)) {

@@ -9,7 +9,8 @@ import org.zoopress.zoo.ModelHeader;
  * A model of the zoo after its header was read; either the header or the error is there.
  *
  * @param path its main file, relative to the zoo
- * @param name unique in the zoo: the path without extension, or with it where two files share the rest
+ * @param name unique in the zoo: the path without extension, or with it where two files share the
+ *     rest
  * @param header what the file holds; null if it could not be read
  * @param files the model's files as listed
  * @param skeletonFile staged file with the encoded skeleton
@@ -31,7 +32,8 @@ record ModelInput(
   }
 
   ModelInput withName(String other) {
-    return new ModelInput(path, other, header, files, skeletonFile, skeletonBytes, errorClass, errorMessage);
+    return new ModelInput(
+        path, other, header, files, skeletonFile, skeletonBytes, errorClass, errorMessage);
   }
 
   ModelInput asFailed(String failureClass, String message) {
@@ -39,6 +41,7 @@ record ModelInput(
   }
 
   static ModelInput failed(String path, String name, List<FileStamp> files, Throwable error) {
-    return new ModelInput(path, name, null, files, "", 0, error.getClass().getSimpleName(), Failures.message(error));
+    return new ModelInput(
+        path, name, null, files, "", 0, error.getClass().getSimpleName(), Failures.message(error));
   }
 }

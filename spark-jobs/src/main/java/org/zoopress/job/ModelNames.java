@@ -13,8 +13,9 @@ final class ModelNames {
   private ModelNames() {}
 
   /**
-   * The model of this name; a name with its extension, or without one where several formats share it, is understood too: then
-   * the wanted format decides, else safetensors before ONNX before checkpoints.
+   * The model of this name; a name with its extension, or without one where several formats share
+   * it, is understood too: then the wanted format decides, else safetensors before ONNX before
+   * checkpoints.
    *
    * @throws UserInputException if there is no such model, or it failed
    */
@@ -30,7 +31,10 @@ final class ModelNames {
     if (!"ok".equals(found.string("status"))) {
       throw new UserInputException(
           "Cannot restore model '%s': it %s in run %s: %s"
-              .formatted(name, found.string("status").equals("failed") ? "failed" : "was skipped", runId,
+              .formatted(
+                  name,
+                  found.string("status").equals("failed") ? "failed" : "was skipped",
+                  runId,
                   found.string("error_message")));
     }
     return found;
@@ -40,7 +44,8 @@ final class ModelNames {
     return models.stream().filter(row -> row.string("model").equals(name)).findFirst();
   }
 
-  private static Optional<Row> sameBase(List<Row> models, String name, Optional<ModelFormat> wanted) {
+  private static Optional<Row> sameBase(
+      List<Row> models, String name, Optional<ModelFormat> wanted) {
     boolean hasExtension = ModelReaders.formatOf(name).isPresent();
     String base = hasExtension ? ModelReaders.nameOf(name) : name;
     return models.stream()
@@ -49,8 +54,10 @@ final class ModelNames {
             row -> {
               String model = row.string("model");
               return hasExtension
-                  ? model.equals(base) && ModelReaders.formatOf(name).equals(Optional.of(format(row)))
-                  : ModelReaders.formatOf(model).isPresent() && ModelReaders.nameOf(model).equals(base);
+                  ? model.equals(base)
+                      && ModelReaders.formatOf(name).equals(Optional.of(format(row)))
+                  : ModelReaders.formatOf(model).isPresent()
+                      && ModelReaders.nameOf(model).equals(base);
             })
         .min(
             Comparator.<Row>comparingInt(row -> wanted.equals(Optional.of(format(row))) ? 0 : 1)
@@ -63,7 +70,10 @@ final class ModelNames {
 
   private static String known(List<Row> models) {
     List<String> names =
-        models.stream().filter(row -> "ok".equals(row.string("status"))).map(row -> row.string("model")).toList();
+        models.stream()
+            .filter(row -> "ok".equals(row.string("status")))
+            .map(row -> row.string("model"))
+            .toList();
     return names.size() <= 10
         ? "its models are " + names
         : "it has %d models, among them %s".formatted(names.size(), names.subList(0, 10));

@@ -28,8 +28,9 @@ import org.zoopress.zoo.OutputFactory;
 import org.zoopress.zoo.TensorEntry;
 
 /**
- * Writes a model back from its payloads. Executors decode weight partitions, which reach the writer as Arrow record batches in
- * the order of the file, so that no more than a few partitions are in the driver's memory.
+ * Writes a model back from its payloads. Executors decode weight partitions, which reach the writer
+ * as Arrow record batches in the order of the file, so that no more than a few partitions are in
+ * the driver's memory.
  */
 final class ModelRestorer {
   private static final long TASK_BYTES = 8L << 20;
@@ -38,7 +39,8 @@ final class ModelRestorer {
   private final Broadcast<SerializableConfiguration> conf;
   private final ArchiveReader archive;
 
-  ModelRestorer(JavaSparkContext spark, Broadcast<SerializableConfiguration> conf, ArchiveReader archive) {
+  ModelRestorer(
+      JavaSparkContext spark, Broadcast<SerializableConfiguration> conf, ArchiveReader archive) {
     this.spark = spark;
     this.conf = conf;
     this.archive = archive;
@@ -46,14 +48,17 @@ final class ModelRestorer {
 
   /** The model of a row of the {@code models} table. */
   CompressedModel stored(Row model) throws IOException {
-    return CompressedModel.open(spark.hadoopConfiguration(), archive, CompressedModel.blobPointer(model));
+    return CompressedModel.open(
+        spark.hadoopConfiguration(), archive, CompressedModel.blobPointer(model));
   }
 
   /** A part of a tensor in the order in which the writer wants it. */
-  private record Wanted(String tensor, int part, PartPointer pointer, long bytes) implements java.io.Serializable {}
+  private record Wanted(String tensor, int part, PartPointer pointer, long bytes)
+      implements java.io.Serializable {}
 
   /** Restores the model's values into files of the wanted format. */
-  void restore(CompressedModel model, ModelFormat format, OutputFactory files, Progress progress) throws IOException {
+  void restore(CompressedModel model, ModelFormat format, OutputFactory files, Progress progress)
+      throws IOException {
     List<Wanted> wanted = order(model, format);
     if (wanted.isEmpty()) {
       ModelWriter.restore(model.skeleton(), format, (tensor, out) -> {}, files);
@@ -61,7 +66,8 @@ final class ModelRestorer {
     }
     long bytes = wanted.stream().mapToLong(Wanted::bytes).sum();
     List<List<Wanted>> tasks = consecutive(wanted);
-    try (StageProgress stage = new StageProgress(spark, progress, "restoring " + model.header().name(), bytes)) {
+    try (StageProgress stage =
+        new StageProgress(spark, progress, "restoring " + model.header().name(), bytes)) {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> hadoop = conf;
       PackStore.Index index = archive.packs();
@@ -71,7 +77,8 @@ final class ModelRestorer {
               .flatMap(task -> new Decoder(hadoop.value().value(), index, task, done))
               .persist(StorageLevel.MEMORY_AND_DISK_SER());
       try {
-        // Decodes in parallel; the iterator below then only fetches, in order, one partition at a time.
+        // Decodes in parallel; the iterator below then only fetches, in order, one partition at a
+        // time.
         var unused = partitions.count();
         write(model, format, files, partitions.toLocalIterator());
       } finally {
@@ -81,7 +88,11 @@ final class ModelRestorer {
   }
 
   private static void write(
-      CompressedModel model, ModelFormat format, OutputFactory files, Iterator<WeightPartition> partitions) throws IOException {
+      CompressedModel model,
+      ModelFormat format,
+      OutputFactory files,
+      Iterator<WeightPartition> partitions)
+      throws IOException {
     ModelWriter.restore(
         model.skeleton(),
         format,
@@ -142,7 +153,10 @@ final class ModelRestorer {
     return tasks;
   }
 
-  /** Decodes one payload at a time; members of one payload that follow each other are decoded from one. */
+  /**
+   * Decodes one payload at a time; members of one payload that follow each other are decoded from
+   * one.
+   */
   private static final class Decoder implements Iterator<WeightPartition> {
     private final PackStore store;
     private final Iterator<Wanted> wanted;

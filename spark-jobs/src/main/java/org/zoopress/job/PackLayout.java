@@ -6,7 +6,10 @@ import org.zoopress.archive.PayloadPointer;
 import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.PackWriter.Pack;
 
-/** Gives each blob its place, in the order in which they are added; knows nothing of partitions or executors. */
+/**
+ * Gives each blob its place, in the order in which they are added; knows nothing of partitions or
+ * executors.
+ */
 final class PackLayout {
   private final String runId;
   private final long packBytes;
@@ -24,7 +27,8 @@ final class PackLayout {
     if (!current.isEmpty() && size + blob.bytes() > packBytes) {
       close();
     }
-    PayloadPointer pointer = new PayloadPointer(runId, packs.size(), Math.toIntExact(size), blob.bytes());
+    PayloadPointer pointer =
+        new PayloadPointer(runId, packs.size(), Math.toIntExact(size), blob.bytes());
     current.add(blob);
     size += blob.bytes();
     return pointer;

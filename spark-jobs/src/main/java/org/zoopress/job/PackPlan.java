@@ -18,9 +18,15 @@ import org.zoopress.io.PackWriter.Pack;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
 
-/** Chooses candidates under the budget and lays the chosen payloads and the models' blobs out in packs. */
+/**
+ * Chooses candidates under the budget and lays the chosen payloads and the models' blobs out in
+ * packs.
+ */
 final class PackPlan {
-  /** What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a test. */
+  /**
+   * What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a
+   * test.
+   */
   private static final int FILE_OVERHEAD_BYTES = 1280;
 
   /** Parquet repeats values that are shorter than this as the column's minimum and maximum. */
@@ -97,8 +103,8 @@ final class PackPlan {
   }
 
   /**
-   * Decides. The bytes of pointers depend a little on the choice, so a budget is met by deciding again with what the last
-   * layout needed; a few passes are enough.
+   * Decides. The bytes of pointers depend a little on the choice, so a budget is met by deciding
+   * again with what the last layout needed; a few passes are enough.
    */
   void choose() {
     List<Planner.Item> items = new ArrayList<>();
@@ -108,7 +114,10 @@ final class PackPlan {
     for (UnitPlan unit : plan.units()) {
       SolvedUnit solved = result.solved().get(unit.fingerprint());
       if (solved != null && needed.contains(unit.fingerprint())) {
-        long weights = unit.members().stream().mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes()).sum();
+        long weights =
+            unit.members().stream()
+                .mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes())
+                .sum();
         items.add(new Planner.Item(unit, solved, weights));
         scopes.add(planner.perModel() ? plan.owner().get(unit.fingerprint()) : "");
       }
@@ -123,7 +132,9 @@ final class PackPlan {
       }
       layOut(items);
       Map<String, Long> found = overhead(planner);
-      boolean enough = found.entrySet().stream().allMatch(e -> e.getValue() <= overhead.getOrDefault(e.getKey(), 0L));
+      boolean enough =
+          found.entrySet().stream()
+              .allMatch(e -> e.getValue() <= overhead.getOrDefault(e.getKey(), 0L));
       found.forEach((scope, bytes) -> overhead.merge(scope, bytes, Math::max));
       if (enough || !planner.hasTarget()) {
         return;
@@ -151,7 +162,8 @@ final class PackPlan {
       String file = new Path(run.solved(), solution.file()).toString();
       units.put(
           item.plan().fingerprint(),
-          layout.add(new Blob(new byte[0], file, solution.offset(), solution.length(), new byte[0])));
+          layout.add(
+              new Blob(new byte[0], file, solution.offset(), solution.length(), new byte[0])));
     }
     blobs.clear();
     for (ModelInput model : result.models()) {
@@ -169,7 +181,8 @@ final class PackPlan {
   private List<List<PartPointer>> pointers(ModelInput model) {
     List<List<PartPointer>> tensors = new ArrayList<>();
     for (String key : result.keys().get(model.name())) {
-      tensors.add(parts(key).stream().map(part -> new PartPointer(part.pointer(), part.member())).toList());
+      tensors.add(
+          parts(key).stream().map(part -> new PartPointer(part.pointer(), part.member())).toList());
     }
     return tensors;
   }
@@ -178,11 +191,15 @@ final class PackPlan {
     return FILE_OVERHEAD_BYTES + (packBytes < REPEATED_BELOW_BYTES ? 4 * packBytes : 0);
   }
 
-  /** Bytes that are stored whatever is chosen: blobs of models, file overhead, and what earlier runs stored. */
+  /**
+   * Bytes that are stored whatever is chosen: blobs of models, file overhead, and what earlier runs
+   * stored.
+   */
   private Map<String, Long> overhead(Planner planner) {
     Map<String, Long> overhead = new HashMap<>();
     if (!planner.perModel()) {
-      long bytes = packs.stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum() + reusedBytes();
+      long bytes =
+          packs.stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum() + reusedBytes();
       for (PayloadPointer blob : blobs.values()) {
         bytes += blob.length();
       }
@@ -199,7 +216,9 @@ final class PackPlan {
     result.reused().values().forEach(parts -> parts.forEach(part -> pointers.add(part.pointer())));
     for (EarlierRuns.StoredModel model : result.unchanged()) {
       pointers.add(CompressedModel.blobPointer(model.model()));
-      model.tensors().forEach(tensor -> RunRows.parts(tensor).forEach(part -> pointers.add(part.pointer())));
+      model
+          .tensors()
+          .forEach(tensor -> RunRows.parts(tensor).forEach(part -> pointers.add(part.pointer())));
     }
     return pointers.stream().mapToLong(PayloadPointer::length).sum();
   }
@@ -207,13 +226,16 @@ final class PackPlan {
   private Map<String, Planner.Totals> totals(Map<String, Long> overhead) {
     Map<String, Planner.Totals> totals = new HashMap<>();
     RunTotals all = RunTotals.of(result);
-    totals.put("", new Planner.Totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L)));
+    totals.put(
+        "", new Planner.Totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L)));
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
         totals.put(
             model.name(),
             new Planner.Totals(
-                model.header().bytes(), RunTotals.weights(model.header()), overhead.getOrDefault(model.name(), 0L)));
+                model.header().bytes(),
+                RunTotals.weights(model.header()),
+                overhead.getOrDefault(model.name(), 0L)));
       }
     }
     return totals;

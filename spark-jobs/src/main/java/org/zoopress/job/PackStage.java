@@ -19,12 +19,14 @@ import org.zoopress.io.PackWriter.Pack;
 final class PackStage {
   private PackStage() {}
 
-  static List<DataFile> run(RunContext run, RunCommit commit, String runId, Instant date, List<Pack> packs) {
+  static List<DataFile> run(
+      RunContext run, RunCommit commit, String runId, Instant date, List<Pack> packs) {
     if (packs.isEmpty()) {
       return List.of();
     }
     long bytes = packs.stream().mapToLong(Pack::bytes).sum();
-    try (StageProgress stage = new StageProgress(run.spark(), run.progress(), "writing payloads", bytes)) {
+    try (StageProgress stage =
+        new StageProgress(run.spark(), run.progress(), "writing payloads", bytes)) {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       String staged = commit.staged(runId, "").toString();
@@ -37,7 +39,8 @@ final class PackStage {
                         String path =
                             ArchivePaths.relative(
                                 Table.PAYLOADS, runId, date, ArchivePaths.packFile(pack.number()));
-                        long length = PackWriter.write(conf.value().value(), pack, new Path(staged, path));
+                        long length =
+                            PackWriter.write(conf.value().value(), pack, new Path(staged, path));
                         done.add(pack.bytes());
                         return new DataFile(Table.PAYLOADS.label(), path, length);
                       })

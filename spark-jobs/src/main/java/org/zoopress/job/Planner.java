@@ -15,9 +15,10 @@ import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
 
 /**
- * Chooses the candidate of every unit. With a target it is a hard bound, met by {@link BudgetSolver}; without one each unit
- * takes the candidate that is furthest below the rate–distortion line of its rivals. A candidate that is not smaller than the
- * lossless one is never taken.
+ * Chooses the candidate of every unit. With a target it is a hard bound, met by {@link
+ * BudgetSolver}; without one each unit takes the candidate that is furthest below the
+ * rate–distortion line of its rivals. A candidate that is not smaller than the lossless one is
+ * never taken.
  */
 final class Planner {
   /** How the reason of a tensor begins that no lossy method was allowed to touch. */
@@ -40,7 +41,10 @@ final class Planner {
           solved.solutions().stream().filter(solution -> solution.status().equals("ok")).toList();
       Solution lossless = ok.get(0);
       List<Solution> rivals = new ArrayList<>(List.of(lossless));
-      ok.stream().skip(1).filter(solution -> solution.length() < lossless.length()).forEach(rivals::add);
+      ok.stream()
+          .skip(1)
+          .filter(solution -> solution.length() < lossless.length())
+          .forEach(rivals::add);
       return rivals;
     }
 
@@ -108,15 +112,19 @@ final class Planner {
         best = rival;
       }
     }
-    return new Choice(best, "no target: fewest bits for its error among %d candidates".formatted(rivals.size() - 1));
+    return new Choice(
+        best,
+        "no target: fewest bits for its error among %d candidates".formatted(rivals.size() - 1));
   }
 
   /**
-   * Bits a weight above what an ideal code of a Gaussian would need at the same error, up to a constant of the unit: R − R(D)
-   * with R(D) = −½ log₂(relative error).
+   * Bits a weight above what an ideal code of a Gaussian would need at the same error, up to a
+   * constant of the unit: R − R(D) with R(D) = −½ log₂(relative error).
    */
   private static double inefficiency(Solution solution, long weights) {
-    double relative = Math.max(solution.squaredError() / Math.max(solution.squaredNorm(), Double.MIN_NORMAL), 1e-18);
+    double relative =
+        Math.max(
+            solution.squaredError() / Math.max(solution.squaredNorm(), Double.MIN_NORMAL), 1e-18);
     return 8.0 * solution.length() / Math.max(1, weights) + 0.5 * Math.log(relative) / Math.log(2);
   }
 
@@ -169,7 +177,8 @@ final class Planner {
               item.kept()
                   ? KEPT + item.plan().keepReason()
                   : "%s: one of %d candidates on the way of least total %s"
-                      .formatted(target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error")));
+                      .formatted(
+                          target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error")));
     }
     return choices;
   }

@@ -18,8 +18,8 @@ import org.zoopress.archive.Table;
 import org.zoopress.error.UserInputException;
 
 /**
- * SQL over the committed rows of an archive: views {@code runs models tensors candidates evaluations}. Inputs: an archive.
- * Outputs: none. Usage:
+ * SQL over the committed rows of an archive: views {@code runs models tensors candidates
+ * evaluations}. Inputs: an archive. Outputs: none. Usage:
  *
  * <pre>  zoopress query --archive archive "SELECT model, compression_ratio FROM models"</pre>
  */
@@ -28,7 +28,8 @@ public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
       List.of(Table.RUNS, Table.MODELS, Table.TENSORS, Table.CANDIDATES, Table.EVALUATIONS);
 
   @Override
-  public QueryReport run(SparkSession spark, QueryRequest request, Progress progress) throws Exception {
+  public QueryReport run(SparkSession spark, QueryRequest request, Progress progress)
+      throws Exception {
     progress.stage("querying", 0);
     SparkSession own = spark.newSession();
     // A run called 2026 is a name, not a number.
@@ -69,7 +70,9 @@ public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
   private static Dataset<Row> view(SparkSession spark, ArchiveReader archive, Table table) {
     List<String> files = new ArrayList<>();
     for (Manifest manifest : archive.manifests()) {
-      manifest.files(table).forEach(file -> files.add(new Path(archive.root(), file.path()).toString()));
+      manifest
+          .files(table)
+          .forEach(file -> files.add(new Path(archive.root(), file.path()).toString()));
     }
     StructType schema = schema(table);
     if (files.isEmpty()) {
@@ -102,7 +105,9 @@ public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
   }
 
   private static Object plain(Object value) {
-    if (value == null || value instanceof Number && !(value instanceof BigDecimal) || value instanceof Boolean) {
+    if (value == null
+        || value instanceof Number && !(value instanceof BigDecimal)
+        || value instanceof Boolean) {
       return value;
     }
     if (value instanceof BigDecimal decimal) {

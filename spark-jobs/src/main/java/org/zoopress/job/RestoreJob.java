@@ -25,23 +25,29 @@ import org.zoopress.zoo.ModelFormat;
 import org.zoopress.zoo.ModelReaders;
 
 /**
- * Gives a model back: same names, dtypes, shapes and metadata. Inputs: an archive. Outputs: the model's files. Usage:
+ * Gives a model back: same names, dtypes, shapes and metadata. Inputs: an archive. Outputs: the
+ * model's files. Usage:
  *
- * <pre>  zoopress restore --archive archive --model resnet20 --to restored/resnet20.safetensors</pre>
+ * <pre>  zoopress restore --archive archive --model resnet20 --to restored/resnet20.safetensors
+ * </pre>
  */
 public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
 
   @Override
-  public RestoreReport run(SparkSession session, RestoreRequest request, Progress progress) throws Exception {
+  public RestoreReport run(SparkSession session, RestoreRequest request, Progress progress)
+      throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
     ArchiveReader archive = ArchiveReader.open(conf, new Path(request.archive()));
-    Optional<ModelFormat> asked = request.format().map(text -> ModelFormat.valueOf(text.toUpperCase(Locale.ROOT)));
+    Optional<ModelFormat> asked =
+        request.format().map(text -> ModelFormat.valueOf(text.toUpperCase(Locale.ROOT)));
     Optional<ModelFormat> wanted = asked.or(() -> ModelReaders.formatOf(request.to()));
     Manifest run = runWith(archive, request, progress);
-    Row row = ModelNames.find(archive.rows(run, Table.MODELS), request.model(), wanted, run.runId());
+    Row row =
+        ModelNames.find(archive.rows(run, Table.MODELS), request.model(), wanted, run.runId());
     ModelFormat source = ModelNames.format(row);
-    ModelFormat format = wanted.orElse(source == ModelFormat.TORCH ? ModelFormat.SAFETENSORS : source);
+    ModelFormat format =
+        wanted.orElse(source == ModelFormat.TORCH ? ModelFormat.SAFETENSORS : source);
 
     ModelRestorer restorer =
         new ModelRestorer(spark, spark.broadcast(new SerializableConfiguration(conf)), archive);
@@ -68,7 +74,8 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
   }
 
   /** The run asked for, else the newest that holds the model. */
-  private static Manifest runWith(ArchiveReader archive, RestoreRequest request, Progress progress) throws IOException {
+  private static Manifest runWith(ArchiveReader archive, RestoreRequest request, Progress progress)
+      throws IOException {
     if (request.runId().isPresent()) {
       return archive.runOrNewest(request.runId());
     }
@@ -77,7 +84,8 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     for (Manifest run : newestFirst) {
       try {
         var unused =
-            ModelNames.find(archive.rows(run, Table.MODELS), request.model(), Optional.empty(), run.runId());
+            ModelNames.find(
+                archive.rows(run, Table.MODELS), request.model(), Optional.empty(), run.runId());
         return run;
       } catch (UserInputException e) {
         progress.message("run %s: %s".formatted(run.runId(), e.getMessage()));
@@ -86,11 +94,16 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     return archive.runOrNewest(Optional.empty());
   }
 
-  /** One file goes to exactly {@code to} if that names a model file; everything else goes below the folder {@code to}. */
+  /**
+   * One file goes to exactly {@code to} if that names a model file; everything else goes below the
+   * folder {@code to}.
+   */
   private static HadoopFiles target(Configuration conf, Path to, CompressedModel model, int count)
       throws IOException {
     FileSystem fs = to.getFileSystem(conf);
-    boolean isFile = ModelReaders.formatOf(to.getName()).isPresent() && !(fs.exists(to) && fs.getFileStatus(to).isDirectory());
+    boolean isFile =
+        ModelReaders.formatOf(to.getName()).isPresent()
+            && !(fs.exists(to) && fs.getFileStatus(to).isDirectory());
     if (isFile && count > 1) {
       throw new UserInputException(
           "Cannot restore model '%s' to the file %s: it has %d files. Name a folder with --to."

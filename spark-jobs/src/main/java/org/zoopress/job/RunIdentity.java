@@ -24,8 +24,8 @@ import org.zoopress.archive.ArchiveReader;
 import org.zoopress.error.UserInputException;
 
 /**
- * Which run a command works on. It is stable over retries: the id and the start time of an unfinished run lie in its staging
- * folder.
+ * Which run a command works on. It is stable over retries: the id and the start time of an
+ * unfinished run lie in its staging folder.
  *
  * @param startedAt when its first attempt began; gives the run's date
  */
@@ -39,9 +39,16 @@ record RunIdentity(String runId, Instant startedAt) {
    * @throws UserInputException if the wanted run is unfinished with other settings or another zoo
    */
   static RunIdentity resolve(
-      FileSystem fs, ArchivePaths paths, ArchiveReader archive, Optional<String> wanted, String request)
+      FileSystem fs,
+      ArchivePaths paths,
+      ArchiveReader archive,
+      Optional<String> wanted,
+      String request)
       throws IOException {
-    String id = wanted.isPresent() ? wanted.get() : unfinished(fs, paths, request).orElseGet(() -> fresh(archive, request));
+    String id =
+        wanted.isPresent()
+            ? wanted.get()
+            : unfinished(fs, paths, request).orElseGet(() -> fresh(archive, request));
     Optional<JsonNode> begun = read(fs, new Path(paths.staging(id), FILE));
     if (begun.isEmpty()) {
       return new RunIdentity(id, Instant.now().truncatedTo(ChronoUnit.MILLIS));
@@ -71,7 +78,8 @@ record RunIdentity(String runId, Instant startedAt) {
     }
   }
 
-  private static Optional<String> unfinished(FileSystem fs, ArchivePaths paths, String request) throws IOException {
+  private static Optional<String> unfinished(FileSystem fs, ArchivePaths paths, String request)
+      throws IOException {
     List<FileStatus> folders = new ArrayList<>();
     try {
       folders.addAll(Arrays.asList(fs.listStatus(paths.staging("x").getParent())));

@@ -38,7 +38,12 @@ final class RunRows {
   private final UnitPlanner.Plan plan;
   private final PackPlan packs;
 
-  RunRows(RunContext run, RunIdentity identity, RunResult result, UnitPlanner.Plan plan, PackPlan packs) {
+  RunRows(
+      RunContext run,
+      RunIdentity identity,
+      RunResult result,
+      UnitPlanner.Plan plan,
+      PackPlan packs) {
     this.run = run;
     this.identity = identity;
     this.result = result;
@@ -89,7 +94,9 @@ final class RunRows {
           new Row()
               .set("model", file.path())
               .set("status", "skipped")
-              .set("error_message", "not a model file: its name ends in none of .safetensors .onnx .pt .pth .th .ckpt")
+              .set(
+                  "error_message",
+                  "not a model file: its name ends in none of .safetensors .onnx .pt .pth .th .ckpt")
               .set("files_json", filesJson(List.of(file)))
               .set("original_bytes", file.length()));
     }
@@ -204,13 +211,19 @@ final class RunRows {
         : parts.stream().mapToLong(StoredPart::paperBytes).sum();
   }
 
-  /** Bytes of the tensor's payloads; of a payload shared by several tensors its share by original bytes. */
+  /**
+   * Bytes of the tensor's payloads; of a payload shared by several tensors its share by original
+   * bytes.
+   */
   private double storedBytes(List<StoredPart> parts) {
     double bytes = 0;
     for (StoredPart part : parts) {
       UnitPlan unit = units().get(part.fingerprint());
-      bytes += (double) part.length() * unit.members().get(part.member()).bytes() / Math.max(1, unit.bytes())
-          + (unit.bytes() == 0 ? part.length() : 0);
+      bytes +=
+          (double) part.length()
+                  * unit.members().get(part.member()).bytes()
+                  / Math.max(1, unit.bytes())
+              + (unit.bytes() == 0 ? part.length() : 0);
     }
     return bytes;
   }
@@ -238,7 +251,8 @@ final class RunRows {
       }
       Choice choice = packs.choice(unit.fingerprint());
       UnitPlan.Member first = unit.members().get(0);
-      String names = String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());
+      String names =
+          String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());
       for (SolvedUnit.Solution solution : solved.solutions()) {
         boolean ok = solution.status().equals("ok");
         Row row =
@@ -298,7 +312,10 @@ final class RunRows {
           .set("spark_version", run.spark().version())
           .set("java_version", System.getProperty("java.version"))
           .set("linear_algebra", LinearAlgebra.get().name())
-          .set("methods", String.join(",", run.settings().get(Keys.METHODS).stream().map(MethodId::label).toList()))
+          .set(
+              "methods",
+              String.join(
+                  ",", run.settings().get(Keys.METHODS).stream().map(MethodId::label).toList()))
           .set("settings_json", JSON.writeValueAsString(run.settings().resolved()))
           .set("models_ok", result.models().size() - failed + result.unchanged().size())
           .set("models_failed", failed)
@@ -310,8 +327,11 @@ final class RunRows {
           .set("original_bytes", totals.originalBytes())
           .set("stored_bytes", storedBytes)
           .set("referenced_bytes", referenced)
-          .set("compression_ratio", referenced == 0 ? null : (double) totals.originalBytes() / referenced)
-          .set("bits_per_weight", totals.weights() == 0 ? null : 8.0 * referenced / totals.weights())
+          .set(
+              "compression_ratio",
+              referenced == 0 ? null : (double) totals.originalBytes() / referenced)
+          .set(
+              "bits_per_weight", totals.weights() == 0 ? null : 8.0 * referenced / totals.weights())
           .set("relative_error", sums.relativeError())
           .set("wall_seconds", Duration.between(begin, Instant.now()).toMillis() / 1e3)
           .set("solver_seconds", solverSeconds);

@@ -24,7 +24,8 @@ import org.zoopress.zoo.TensorEntry;
 public final class ScanJob implements ZooJob<ScanRequest, ScanReport> {
 
   @Override
-  public ScanReport run(SparkSession session, ScanRequest request, Progress progress) throws Exception {
+  public ScanReport run(SparkSession session, ScanRequest request, Progress progress)
+      throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
     Path zoo = new Path(request.zoo());
@@ -45,7 +46,9 @@ public final class ScanJob implements ZooJob<ScanRequest, ScanReport> {
       lines.add(line(model));
     }
     for (FileStamp file : found.skipped()) {
-      lines.add(new ScanReport.Line(file.path(), "", "skipped", 0, 0, file.length(), "", "not a model file"));
+      lines.add(
+          new ScanReport.Line(
+              file.path(), "", "skipped", 0, 0, file.length(), "", "not a model file"));
     }
     lines.sort(Comparator.comparing(ScanReport.Line::model));
     int failed = (int) found.models().stream().filter(ModelInput::failed).count();
@@ -55,7 +58,10 @@ public final class ScanJob implements ZooJob<ScanRequest, ScanReport> {
         found.skipped().size(),
         lines.stream().mapToLong(ScanReport.Line::tensors).sum(),
         lines.stream().mapToLong(ScanReport.Line::weights).sum(),
-        lines.stream().filter(line -> line.status().equals("ok")).mapToLong(ScanReport.Line::bytes).sum(),
+        lines.stream()
+            .filter(line -> line.status().equals("ok"))
+            .mapToLong(ScanReport.Line::bytes)
+            .sum(),
         lines);
   }
 

@@ -6,7 +6,16 @@ import java.util.List;
 public record ScanReport(
     int models, int failed, int skipped, long tensors, long weights, long bytes, List<Line> lines) {
 
-  /** {@code status}: {@code ok}, {@code failed} or {@code skipped}; {@code reason} is empty if ok. */
+  /**
+   * {@code status}: {@code ok}, {@code failed} or {@code skipped}; {@code reason} is empty if ok.
+   */
   public record Line(
-      String model, String format, String status, int tensors, long weights, long bytes, String dtypes, String reason) {}
+      String model,
+      String format,
+      String status,
+      int tensors,
+      long weights,
+      long bytes,
+      String dtypes,
+      String reason) {}
 }

@@ -27,8 +27,9 @@ import org.zoopress.io.WeightUnit;
 import org.zoopress.tensor.WeightPartition;
 
 /**
- * Reads weight partitions and solves them by all enabled methods on executors. Each task leaves its candidates in one staged
- * file, so that a rerun after a crash solves only what no finished task had solved.
+ * Reads weight partitions and solves them by all enabled methods on executors. Each task leaves its
+ * candidates in one staged file, so that a rerun after a crash solves only what no finished task
+ * had solved.
  */
 final class SolveStage {
   private SolveStage() {}
@@ -40,7 +41,8 @@ final class SolveStage {
     }
     long bytes = units.stream().mapToLong(UnitPlan::bytes).sum();
     List<List<UnitPlan>> tasks = TaskPacking.pack(units, UnitPlan::bytes, run.tasks(bytes));
-    try (StageProgress stage = new StageProgress(run.spark(), run.progress(), "solving tensors", bytes)) {
+    try (StageProgress stage =
+        new StageProgress(run.spark(), run.progress(), "solving tensors", bytes)) {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
@@ -93,7 +95,11 @@ final class SolveStage {
   }
 
   private static Iterator<SolvedUnit> solve(
-      Configuration conf, Settings settings, String target, Iterator<WeightUnit> units, LongAccumulator done)
+      Configuration conf,
+      Settings settings,
+      String target,
+      Iterator<WeightUnit> units,
+      LongAccumulator done)
       throws IOException {
     Path file = new Path(target, UUID.randomUUID() + ".solved");
     FileSystem fs = ParquetRows.fileSystem(conf, file);
@@ -114,7 +120,11 @@ final class SolveStage {
             throw new IOException("the task was cancelled", e);
           }
           failed.add(
-              new SolvedUnit(plan.fingerprint(), e.getClass().getSimpleName(), Failures.message(e), List.of()));
+              new SolvedUnit(
+                  plan.fingerprint(),
+                  e.getClass().getSimpleName(),
+                  Failures.message(e),
+                  List.of()));
         }
         done.add(plan.bytes());
       }
@@ -126,7 +136,10 @@ final class SolveStage {
 
   private static List<Candidate> candidates(Settings settings, UnitSolver solver, WeightUnit unit) {
     UnitPlan plan = unit.plan();
-    String label = plan.members().get(0).tensor().model() + " " + plan.members().get(0).tensor().entry().name();
+    String label =
+        plan.members().get(0).tensor().model()
+            + " "
+            + plan.members().get(0).tensor().entry().name();
     boolean keep = !plan.keepReason().isEmpty();
     long nonFinite = 0;
     for (WeightPartition member : unit.members()) {
@@ -145,9 +158,16 @@ final class SolveStage {
       candidates = new ArrayList<>(candidates);
       candidates.add(
           new Candidate(
-              "all lossy methods", "", Candidate.Status.REFUSED,
+              "all lossy methods",
+              "",
+              Candidate.Status.REFUSED,
               "%d values are not finite (reader.non-finite=lossless)".formatted(nonFinite),
-              new byte[0], new double[0], new double[0], new String[0], -1, 0));
+              new byte[0],
+              new double[0],
+              new double[0],
+              new String[0],
+              -1,
+              0));
     }
     return candidates;
   }

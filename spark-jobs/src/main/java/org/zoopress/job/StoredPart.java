@@ -9,8 +9,8 @@ import java.util.List;
 import org.zoopress.archive.PayloadPointer;
 
 /**
- * Where one part of a tensor is stored and what is known of it; column {@code parts_json} of the tensors table holds a list of
- * these, from which later runs reuse what they need not solve again.
+ * Where one part of a tensor is stored and what is known of it; column {@code parts_json} of the
+ * tensors table holds a list of these, from which later runs reuse what they need not solve again.
  *
  * @param fingerprint of the unit that was solved
  * @param member which member of the unit this part is

@@ -7,8 +7,9 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 
 /**
- * Packs work items into tasks: biggest first, each to the task that has least so far (longest processing time first, at most
- * 4/3 of the best makespan). Small tensors of many models end up together; the task with the biggest item starts first.
+ * Packs work items into tasks: biggest first, each to the task that has least so far (longest
+ * processing time first, at most 4/3 of the best makespan). Small tensors of many models end up
+ * together; the task with the biggest item starts first.
  */
 final class TaskPacking {
   private TaskPacking() {}
@@ -41,7 +42,10 @@ final class TaskPacking {
     return bins;
   }
 
-  /** Number of tasks for so many bytes: enough to balance all cores, few enough that tasks are worth starting. */
+  /**
+   * Number of tasks for so many bytes: enough to balance all cores, few enough that tasks are worth
+   * starting.
+   */
   static int tasks(long bytes, long taskBytes, int parallelism, int forced) {
     if (forced > 0) {
       return forced;

@@ -14,8 +14,8 @@ import org.zoopress.method.MethodId;
 import org.zoopress.tensor.Shape;
 
 /**
- * Cuts distinct tensors into weight partitions and groups those that share factors. The cut depends on shapes and settings
- * only, never on the cluster.
+ * Cuts distinct tensors into weight partitions and groups those that share factors. The cut depends
+ * on shapes and settings only, never on the cluster.
  */
 final class UnitPlanner {
   /** Part of every fingerprint: raise it when a solver or coder changes its bytes. */
@@ -64,7 +64,8 @@ final class UnitPlanner {
       String reason = keepReasons.get(key);
       List<Member> parts = parts(tensor, key);
       boolean shareable = reason.isEmpty() && parts.size() == 1 && maxGroup() > 1;
-      if (shareable && (group.isEmpty() || (group.size() < maxGroup() && follows(group, parts.get(0))))) {
+      if (shareable
+          && (group.isEmpty() || (group.size() < maxGroup() && follows(group, parts.get(0))))) {
         group.add(parts.get(0));
         continue;
       }
@@ -87,7 +88,9 @@ final class UnitPlanner {
         : 1;
   }
 
-  /** Whether the partition is of the same model and has the same unfolded height I·s as the group. */
+  /**
+   * Whether the partition is of the same model and has the same unfolded height I·s as the group.
+   */
   private static boolean follows(List<Member> group, Member next) {
     TensorRef last = group.get(group.size() - 1).tensor();
     Shape a = last.entry().shape();

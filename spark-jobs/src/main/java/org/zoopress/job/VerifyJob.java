@@ -28,26 +28,30 @@ import org.zoopress.coding.CorruptDataException;
 import org.zoopress.payload.Payload;
 
 /**
- * Decodes every payload of a run and compares pack hashes, CRCs and restored values with what was recorded when their error
- * was measured. Inputs: an archive. Outputs: none. Usage:
+ * Decodes every payload of a run and compares pack hashes, CRCs and restored values with what was
+ * recorded when their error was measured. Inputs: an archive. Outputs: none. Usage:
  *
  * <pre>  zoopress verify --archive archive</pre>
  */
 public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
 
   /** A payload and, by member, the recorded hash of the restored values. */
-  private record Check(PayloadPointer pointer, Map<Integer, String> restoredKeys) implements Serializable {}
+  private record Check(PayloadPointer pointer, Map<Integer, String> restoredKeys)
+      implements Serializable {}
 
   /** What is wrong with a payload. */
   private record Wrong(PayloadPointer pointer, String reason) implements Serializable {}
 
   @Override
-  public VerifyReport run(SparkSession session, VerifyRequest request, Progress progress) throws Exception {
+  public VerifyReport run(SparkSession session, VerifyRequest request, Progress progress)
+      throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
     ArchiveReader archive = ArchiveReader.open(conf, new Path(request.archive()));
     List<Manifest> runs =
-        request.runId().isPresent() ? List.of(archive.runOrNewest(request.runId())) : archive.runs();
+        request.runId().isPresent()
+            ? List.of(archive.runOrNewest(request.runId()))
+            : archive.runs();
     Map<Manifest, List<Row>> tensors = new LinkedHashMap<>();
     Map<PayloadPointer, Map<Integer, String>> checks = new HashMap<>();
     for (Manifest run : runs) {
@@ -55,7 +59,9 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       tensors.put(run, rows);
       for (Row tensor : rows) {
         for (StoredPart part : RunRows.parts(tensor)) {
-          checks.computeIfAbsent(part.pointer(), p -> new HashMap<>()).put(part.member(), part.restoredKey());
+          checks
+              .computeIfAbsent(part.pointer(), p -> new HashMap<>())
+              .put(part.member(), part.restoredKey());
         }
       }
     }
@@ -66,11 +72,14 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       for (Row tensor : tensors.get(run)) {
         checked++;
         Optional<String> reason =
-            RunRows.parts(tensor).stream().flatMap(part -> Optional.ofNullable(wrong.get(part.pointer())).stream()).findFirst();
+            RunRows.parts(tensor).stream()
+                .flatMap(part -> Optional.ofNullable(wrong.get(part.pointer())).stream())
+                .findFirst();
         reason.ifPresent(
             text ->
                 failures.add(
-                    new VerifyReport.Failure(run.runId(), tensor.string("model"), tensor.string("tensor"), text)));
+                    new VerifyReport.Failure(
+                        run.runId(), tensor.string("model"), tensor.string("tensor"), text)));
       }
       failures.addAll(blobs(conf, archive, run));
     }
@@ -98,24 +107,29 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
     Map<PayloadPointer, String> wrong = new HashMap<>();
     try (StageProgress stage = new StageProgress(spark, progress, "verifying payloads", bytes)) {
       LongAccumulator done = stage.done();
-      Broadcast<SerializableConfiguration> hadoop = spark.broadcast(new SerializableConfiguration(conf));
+      Broadcast<SerializableConfiguration> hadoop =
+          spark.broadcast(new SerializableConfiguration(conf));
       PackStore.Index index = archive.packs();
       spark
           .parallelize(tasks, tasks.size())
-          .flatMap(task -> check(new PackStore(hadoop.value().value(), index), task, done).iterator())
+          .flatMap(
+              task -> check(new PackStore(hadoop.value().value(), index), task, done).iterator())
           .collect()
           .forEach(w -> wrong.put(w.pointer(), w.reason()));
     }
     return wrong;
   }
 
-  /** A pack is read once a task; a large one is shared by a few tasks so that decoding is parallel. */
+  /**
+   * A pack is read once a task; a large one is shared by a few tasks so that decoding is parallel.
+   */
   private static List<List<Check>> split(List<Check> pack) {
     pack.sort(Comparator.comparingInt(check -> check.pointer().offset()));
     int parts = Math.min(8, (pack.size() + 31) / 32);
     List<List<Check>> tasks = new ArrayList<>();
     for (int p = 0; p < parts; p++) {
-      tasks.add(new ArrayList<>(pack.subList(p * pack.size() / parts, (p + 1) * pack.size() / parts)));
+      tasks.add(
+          new ArrayList<>(pack.subList(p * pack.size() / parts, (p + 1) * pack.size() / parts)));
     }
     return tasks;
   }
@@ -126,12 +140,17 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       PayloadPointer pointer = check.pointer();
       try {
         Payload payload = Payload.decode(store.pack(pointer), pointer.offset(), pointer.length());
-        check.restoredKeys()
+        check
+            .restoredKeys()
             .forEach(
                 (member, expected) -> {
                   String found = UnitSolver.restoredKey(payload.restore(member));
                   if (!found.equals(expected)) {
-                    wrong.add(new Wrong(pointer, "decodes to other values than were recorded (%s, recorded %s)".formatted(found, expected)));
+                    wrong.add(
+                        new Wrong(
+                            pointer,
+                            "decodes to other values than were recorded (%s, recorded %s)"
+                                .formatted(found, expected)));
                   }
                 });
       } catch (Exception e) {
@@ -142,22 +161,28 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
     return wrong;
   }
 
-  private static List<VerifyReport.Failure> blobs(Configuration conf, ArchiveReader archive, Manifest run)
-      throws IOException {
+  private static List<VerifyReport.Failure> blobs(
+      Configuration conf, ArchiveReader archive, Manifest run) throws IOException {
     List<VerifyReport.Failure> failures = new ArrayList<>();
     for (Row model : archive.rows(run, Table.MODELS)) {
       if (!"ok".equals(model.string("status"))) {
         continue;
       }
       try {
-        CompressedModel stored = CompressedModel.open(conf, archive, CompressedModel.blobPointer(model));
+        CompressedModel stored =
+            CompressedModel.open(conf, archive, CompressedModel.blobPointer(model));
         if (stored.header().tensors().size() != stored.parts().size()) {
           throw new CorruptDataException(
-              "%d tensors, pointers for %d".formatted(stored.header().tensors().size(), stored.parts().size()));
+              "%d tensors, pointers for %d"
+                  .formatted(stored.header().tensors().size(), stored.parts().size()));
         }
       } catch (Exception e) {
         failures.add(
-            new VerifyReport.Failure(run.runId(), model.string("model"), "(the model's own header)", String.valueOf(e.getMessage())));
+            new VerifyReport.Failure(
+                run.runId(),
+                model.string("model"),
+                "(the model's own header)",
+                String.valueOf(e.getMessage())));
       }
     }
     return failures;

@@ -3,7 +3,8 @@ package org.zoopress.job;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * One job of Zoopress: wiring only (read, solve, write, report). Knows no options and never exits the JVM.
+ * One job of Zoopress: wiring only (read, solve, write, report). Knows no options and never exits
+ * the JVM.
  *
  * @param <Q> what is asked for
  * @param <R> what was done, computed from what was stored

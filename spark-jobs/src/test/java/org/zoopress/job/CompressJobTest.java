@@ -42,7 +42,10 @@ class CompressJobTest {
         .run(
             TestSpark.local(),
             new CompressRequest(
-                zoo.toString(), target.toString(), Optional.ofNullable(runId), TestZoo.settings(settings)),
+                zoo.toString(),
+                target.toString(),
+                Optional.ofNullable(runId),
+                TestZoo.settings(settings)),
             Progress.SILENT);
   }
 
@@ -58,10 +61,15 @@ class CompressJobTest {
             .run(
                 TestSpark.local(),
                 new RestoreRequest(
-                    archive.toString(), "sub/b", folder.resolve("b.safetensors").toString(), Optional.empty(), Optional.empty()),
+                    archive.toString(),
+                    "sub/b",
+                    folder.resolve("b.safetensors").toString(),
+                    Optional.empty(),
+                    Optional.empty()),
                 Progress.SILENT);
     assertThat(restored.tensors()).isEqualTo(6);
-    assertThat(folder.resolve("b.safetensors")).hasSameBinaryContentAs(zoo.resolve("sub/b.safetensors"));
+    assertThat(folder.resolve("b.safetensors"))
+        .hasSameBinaryContentAs(zoo.resolve("sub/b.safetensors"));
     assertThat(verify().tensorsFailed()).isZero();
   }
 
@@ -90,7 +98,17 @@ class CompressJobTest {
   private Map<String, byte[]> payloads(String name, String partitions) throws Exception {
     Path target = folder.resolve(name);
     var unused =
-        compress(target, name, "scalar.bits", "4,2", "partition.count", partitions, "partition.max-bytes", "64k", "payload.pack-bytes", "64k");
+        compress(
+            target,
+            name,
+            "scalar.bits",
+            "4,2",
+            "partition.count",
+            partitions,
+            "partition.max-bytes",
+            "64k",
+            "payload.pack-bytes",
+            "64k");
     Map<String, byte[]> content = new TreeMap<>();
     for (Path file : files(target.resolve("payloads"))) {
       content.put(file.getFileName().toString(), Files.readAllBytes(file));
@@ -105,7 +123,8 @@ class CompressJobTest {
     assertThat(second.tensorsSolved()).isZero();
     assertThat(second.tensorsReused()).isEqualTo(12);
     assertThat(second.storedBytes()).isZero();
-    assertThat(second.compressionRatio()).isCloseTo(first.compressionRatio(), org.assertj.core.data.Percentage.withPercentage(10));
+    assertThat(second.compressionRatio())
+        .isCloseTo(first.compressionRatio(), org.assertj.core.data.Percentage.withPercentage(10));
 
     Map<String, float[]> changed = TestZoo.network(2);
     changed.get("conv3.weight:32,32,3,3")[7] += 0.5f;
@@ -117,9 +136,15 @@ class CompressJobTest {
     assertThat(verify().tensorsFailed()).isZero();
     assertThat(verify().tensorsChecked()).isEqualTo(36);
     float[] decoded =
-        CompressedModel.open(new Configuration(), new org.apache.hadoop.fs.Path(archive.toString()), "sub/b", Optional.empty())
+        CompressedModel.open(
+                new Configuration(),
+                new org.apache.hadoop.fs.Path(archive.toString()),
+                "sub/b",
+                Optional.empty())
             .floats("conv3.weight");
-    assertThat(decoded[7]).isCloseTo(changed.get("conv3.weight:32,32,3,3")[7], org.assertj.core.data.Offset.offset(0.05f));
+    assertThat(decoded[7])
+        .isCloseTo(
+            changed.get("conv3.weight:32,32,3,3")[7], org.assertj.core.data.Offset.offset(0.05f));
   }
 
   @Test
@@ -134,28 +159,46 @@ class CompressJobTest {
 
   @Test
   void aBrokenModelIsARowAndTheOthersGoOn() throws Exception {
-    Files.writeString(zoo.resolve("broken.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    Files.writeString(
+        zoo.resolve("broken.safetensors"),
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
     Files.writeString(zoo.resolve("notes.txt"), "not a model");
     CompressReport report = compress("night");
     assertThat(report.modelsOk()).isEqualTo(2);
     assertThat(report.modelsFailed()).isEqualTo(1);
-    assertThat(report.models()).extracting(CompressReport.ModelLine::model, CompressReport.ModelLine::status)
+    assertThat(report.models())
+        .extracting(CompressReport.ModelLine::model, CompressReport.ModelLine::status)
         .contains(
             org.assertj.core.groups.Tuple.tuple("broken", "failed"),
             org.assertj.core.groups.Tuple.tuple("notes.txt", "skipped"));
-    assertThat(report.models().stream().filter(m -> m.model().equals("broken")).findFirst().orElseThrow().reason())
-        .contains("broken.safetensors").contains("git-lfs");
+    assertThat(
+            report.models().stream()
+                .filter(m -> m.model().equals("broken"))
+                .findFirst()
+                .orElseThrow()
+                .reason())
+        .contains("broken.safetensors")
+        .contains("git-lfs");
     assertThatThrownBy(
             () ->
                 new RestoreJob()
-                    .run(TestSpark.local(), new RestoreRequest(archive.toString(), "broken", folder.resolve("r").toString(), Optional.empty(), Optional.empty()), Progress.SILENT))
+                    .run(
+                        TestSpark.local(),
+                        new RestoreRequest(
+                            archive.toString(),
+                            "broken",
+                            folder.resolve("r").toString(),
+                            Optional.empty(),
+                            Optional.empty()),
+                        Progress.SILENT))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("Cannot restore model 'broken': it failed");
   }
 
   @Test
   void aTargetIsAHardBoundOnTheBytesOnDisk() throws Exception {
-    CompressReport report = compress("night", "scalar.bits", "6,5,4,3,2,1.5,1", "target.ratio", "8");
+    CompressReport report =
+        compress("night", "scalar.bits", "6,5,4,3,2,1.5,1", "target.ratio", "8");
     assertThat(report.compressionRatio()).isGreaterThanOrEqualTo(8).isLessThan(8.8);
     assertThatThrownBy(() -> compress("other", "scalar.bits", "6,4", "target.ratio", "1000"))
         .hasMessageContaining("Cannot meet target.ratio=1000")
@@ -171,7 +214,8 @@ class CompressJobTest {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Files.write(empty.resolve("readme.md"), "x".getBytes(StandardCharsets.UTF_8));
     zoo = empty;
-    assertThatThrownBy(() -> compress(folder.resolve("z"), "z")).hasMessageContaining("none of its 1 files is a model");
+    assertThatThrownBy(() -> compress(folder.resolve("z"), "z"))
+        .hasMessageContaining("none of its 1 files is a model");
   }
 
   @Test
@@ -193,19 +237,31 @@ class CompressJobTest {
         new QueryJob()
             .run(
                 TestSpark.local(),
-                new QueryRequest(archive.toString(), "SELECT model, tensors, run_id FROM models ORDER BY model", 100),
+                new QueryRequest(
+                    archive.toString(),
+                    "SELECT model, tensors, run_id FROM models ORDER BY model",
+                    100),
                 Progress.SILENT);
     assertThat(report.columns()).containsExactly("model", "tensors", "run_id");
-    assertThat(report.rows()).containsExactly(List.of("a", 6, "night"), List.of("sub/b", 6, "night"));
+    assertThat(report.rows())
+        .containsExactly(List.of("a", 6, "night"), List.of("sub/b", 6, "night"));
     assertThatThrownBy(
-            () -> new QueryJob().run(TestSpark.local(), new QueryRequest(archive.toString(), "SELECT nothing FROM models", 10), Progress.SILENT))
+            () ->
+                new QueryJob()
+                    .run(
+                        TestSpark.local(),
+                        new QueryRequest(archive.toString(), "SELECT nothing FROM models", 10),
+                        Progress.SILENT))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("Cannot run the query");
   }
 
   private VerifyReport verify() throws Exception {
     return new VerifyJob()
-        .run(TestSpark.local(), new VerifyRequest(archive.toString(), Optional.empty()), Progress.SILENT);
+        .run(
+            TestSpark.local(),
+            new VerifyRequest(archive.toString(), Optional.empty()),
+            Progress.SILENT);
   }
 
   private static List<Path> files(Path folder) throws IOException {
