@@ -5,8 +5,8 @@ import dev.ludovic.netlib.lapack.JavaLAPACK;
 
 /**
  * Pure Java: BLAS on the Vector API where the JVM was started with {@code
- * --add-modules=jdk.incubator.vector}, else on plain loops; LAPACK translated from Fortran. Slower
- * than native by 2–4 in products and by 20–40 in decompositions, but runs everywhere.
+ * --add-modules=jdk.incubator.vector}, else on plain loops; LAPACK translated from Fortran. Several
+ * times slower than native, most of all in decompositions, but runs everywhere.
  *
  * <p>The interface library looks for its native side once a JVM, whichever side is touched first:
  * where both implementations are wanted in one JVM, create {@link NativeLinearAlgebra} first.

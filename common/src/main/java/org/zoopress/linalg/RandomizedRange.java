@@ -69,7 +69,7 @@ public final class RandomizedRange {
     return new Ritz(Arrays.copyOf(eigen.values(), count), vectors);
   }
 
-  /** Independent signs, which project as well as Gaussian numbers and cost a tenth. */
+  /** Independent signs, which project as well as Gaussian numbers and cost far less to draw. */
   private static DenseMatrix signs(int rows, int columns, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     DenseMatrix a = Matrices.zeros(rows, columns);

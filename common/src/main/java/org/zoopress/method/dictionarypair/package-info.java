@@ -27,11 +27,13 @@
  * over several layers cheap. A tall block is first reduced to the R of X = QR: the objective is the
  * same for QD.
  *
- * <p><b>Why a start and a polish.</b> From random words the iteration above is a power iteration on
- * C in disguise, one product with C a turn, with a ridge: it comes within 0.5 % of the best error
- * at a given k only after more turns than a decomposition costs, and ridge and coupling leave an
- * error floor in PX. Three measures bring every case that was tried within 0.3 %, most within 0.1
- * %:
+ * <p><b>Why unit scale, a start and a polish.</b> From random words the iteration above is a power
+ * iteration on C in disguise, one product with C a turn, damped by the ridges. On Gaussian blocks
+ * of 288×512, k = 100, PX is 9 % above the best error after 3 turns, 0.8 % after 10 and 0.2 % after
+ * 20, which takes longer than the decomposition it is to replace; without the unit scale, at a
+ * deviation of 0.02, τ and ρ weigh more and 64×256 blocks with k = 32 are still 1.4 % above after
+ * 20 turns. Three measures, besides the scale, bring every case that was tried within 0.3 %, most
+ * within 0.15 %, after two or three turns:
  *
  * <ul>
  *   <li>The start is the leading eigenspace of C by randomized projection and two power steps,
@@ -66,16 +68,21 @@
  * side by side in X, each layer at its own scale; cost of D is paid once. It pays where layers have
  * words in common.
  *
+ * <p><b>Cost.</b> On one core a block takes 0.7 to 1.5 times its thin singular value decomposition.
+ * All eigenvectors of C would take a quarter to a half of that and reach the optimum (benchmark
+ * {@code DictionaryPairBenchmark}): the pair is here as the published method, not as the fastest
+ * way to a low rank.
+ *
  * <p><b>Bound.</b> By Eckart and Young no dictionary of k words does better than Σ_{i&gt;k} σ_i² of
  * the block. A full-rank block is exact but for the rounding of its factors.
  *
  * <p>Not done: sparse codes, words shared between row blocks.
  *
- * @see <a href="https://doi.org/10.1109/ICDM51629.2021.00026">Gao et al., Dictionary Pair-based
- *     Data-Free Fast Deep Neural Network Compression, ICDM 2021</a>: blocks, counting of bytes
- * @see <a
- *     href="https://papers.nips.cc/paper/2014/hash/ede7e2b6d13a41ddf9f4bdef84fdc737-Abstract.html">Gu
- *     et al., Projective Dictionary Pair Learning for Pattern Classification, NIPS 2014</a>: the
- *     objective and its alternation
+ * @see <a href="https://doi.org/10.1007/s10115-023-01846-1">Gao et al., Fast data-free model
+ *     compression via dictionary-pair reconstruction, Knowledge and Information Systems, 2023</a>:
+ *     the journal version of Gao et al., Dictionary Pair-based Data-Free Fast Deep Neural Network
+ *     Compression, ICDM 2021: blocks, counting of bytes, shared dictionaries. The objective and its
+ *     alternation are those of Gu et al., Projective Dictionary Pair Learning for Pattern
+ *     Classification, NIPS 2014
  */
 package org.zoopress.method.dictionarypair;
