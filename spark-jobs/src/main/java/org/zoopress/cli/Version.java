@@ -1,22 +1,16 @@
 package org.zoopress.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import org.zoopress.job.BuildInfo;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, from a file that Maven fills in. */
+/** The text of {@code --version}. */
 final class Version implements IVersionProvider {
   @Override
-  public String[] getVersion() throws IOException {
-    Properties build = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
-      build.load(in);
-    }
+  public String[] getVersion() {
+    BuildInfo build = BuildInfo.read();
     return new String[] {
       "zoopress %s (built for Spark %s, Scala %s)"
-          .formatted(
-              build.getProperty("version"), build.getProperty("spark"), build.getProperty("scala"))
+          .formatted(build.version(), build.spark(), build.scala())
     };
   }
 }

@@ -308,7 +308,7 @@ final class RunRows {
           .set("zoo", run.zoo())
           .set("started_at", micros(identity.startedAt()))
           .set("committed_at", micros(Instant.now()))
-          .set("zoopress_version", Version.VALUE)
+          .set("zoopress_version", BuildInfo.read().version())
           .set("spark_version", run.spark().version())
           .set("java_version", System.getProperty("java.version"))
           .set("linear_algebra", LinearAlgebra.get().name())
