@@ -16,10 +16,10 @@ import org.zoopress.coding.Trellis;
  * the coder expects before learning, the others with what it learnt from the pass before.
  *
  * <p>Of each of the four subsets (quantizer, parity of the index) only the two points around x and
- * zero are tried; farther ones never win at the λ used here.
+ * zero are tried: a farther one is off by two steps of its quantizer or more.
  */
 final class DependentQuantizer {
-  /** A fourth pass gains less than 0.05 %. */
+  /** A fourth pass gains less than 0.1 %. */
   private static final int PASSES = 3;
 
   private static final int SUBSETS = 4;
