@@ -12,8 +12,8 @@ import java.util.Arrays;
  *
  * The first term is a plain count, so that a context is usable after a few decisions; the second is
  * exponential forgetting, so that it follows weights whose spread drifts. Two speeds are what video
- * coders since VVC do (ITU-T H.266, 9.3.4.3.2.2); here a stream names its own two, because weights
- * of a network are nearly stationary and want slow ones.
+ * coders since VVC use (ITU-T H.266, 9.3.4.3.2.2). Weights of a network are nearly stationary and
+ * want slower ones than pictures do.
  *
  * <p>Integer arithmetic only: encoder and decoder agree on every machine.
  */

@@ -40,10 +40,10 @@ public record ScalarParams(
         rateWeight);
   }
 
-  /** One step a partition, eight states, the default rate weight. */
+  /** One step a partition, 32 states, the default rate weight. */
   public static ScalarParams of(OperatingPoint... points) {
     return new ScalarParams(
-        List.of(points), StepScope.PER_TENSOR, Trellis.STATES_8, DEFAULT_RATE_WEIGHT);
+        List.of(points), StepScope.PER_TENSOR, Trellis.STATES_32, DEFAULT_RATE_WEIGHT);
   }
 
   /** The same at other operating points. */

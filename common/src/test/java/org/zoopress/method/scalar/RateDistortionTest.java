@@ -49,10 +49,10 @@ class RateDistortionTest {
   /** The steps were found by bisection, so that the error is just below the reference's. */
   @ParameterizedTest(name = "{0} at error {1}")
   @CsvSource({
-    "resnet20, 0.00585, 127967, 0.0152, 119100",
-    "resnet20, 0.0213,  99205,  0.0299, 89830",
-    "resnet56, 0.0151,  330274, 0.0150, 299400",
-    "resnet56, 0.0517,  243024, 0.0288, 215850",
+    "resnet20, 0.00585, 127967, 0.0155, 118398",
+    "resnet20, 0.0213,  99205,  0.0304, 89161",
+    "resnet56, 0.0151,  330274, 0.0152, 297821",
+    "resnet56, 0.0517,  243024, 0.0292, 213633",
   })
   void residualNetworksNeedFewerBytesThanTheStandardsCoder(
       String network, double referenceError, long referenceBytes, double step, long reached) {
@@ -73,10 +73,11 @@ class RateDistortionTest {
 
   /**
    * Independent Gaussian weights: dB above D(R) = 2^(−2R), everything counted. The reference coder
-   * has 1.51 at 1.6 to 1.9 bits, 1.33 at 2.4 and 1.06 at 3.2.
+   * has 1.51 at 1.6 to 1.9 bits, 1.33 at 2.4 and 1.06 at 3.2; the figures here are what was
+   * reached.
    */
   @ParameterizedTest(name = "{0} bits")
-  @CsvSource({"1.6, 1.5", "1.9, 1.5", "2.4, 1.3", "3.2, 1.05", "4.5, 1.05"})
+  @CsvSource({"1.6, 0.66", "1.9, 0.59", "2.4, 0.57", "3.2, 0.51", "4.5, 0.50"})
   void gaussianWeightsStayCloseToTheRateDistortionBound(double bits, double allowed) {
     Random random = new Random(1);
     float[] values = new float[1 << 16];
