@@ -56,7 +56,9 @@ final class MethodParameters {
         switch (settings.get(Keys.SCALAR_TRELLIS)) {
           case "1" -> Trellis.NONE;
           case "4" -> Trellis.STATES_4;
-          default -> Trellis.STATES_8;
+          case "8" -> Trellis.STATES_8;
+          case "128" -> Trellis.STATES_128;
+          default -> Trellis.STATES_32;
         };
     StepScope scope =
         settings.get(Keys.SCALAR_GRANULARITY).equals("channel")

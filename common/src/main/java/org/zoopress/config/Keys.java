@@ -177,8 +177,8 @@ public final class Keys {
   public static final Setting<String> SCALAR_TRELLIS =
       stored(
           "scalar.trellis",
-          word("1", "4", "8"),
-          "8",
+          word("1", "4", "8", "32", "128"),
+          "32",
           "States of dependent (trellis-coded) quantization: more states give less error at equal"
               + " bytes and take time in proportion, when compressing only; 1 is independent"
               + " quantization.");

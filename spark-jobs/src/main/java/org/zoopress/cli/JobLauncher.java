@@ -52,6 +52,8 @@ final class JobLauncher implements JobRunner, AutoCloseable {
       conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
       // Timestamps of the archive mean the same wherever the driver runs.
       conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+      // The wide tables of the archive would cost a warning for every query.
+      conf.setIfMissing("spark.sql.debug.maxToStringFields", "200");
       if (conf.get("spark.master").startsWith("local")) {
         conf.setIfMissing("spark.ui.enabled", "false");
       }
