@@ -260,7 +260,7 @@ public final class Keys {
       stored(
           "partition.max-bytes",
           bytes(64 * KIB, GIB),
-          "64m",
+          "16m",
           "A larger tensor is cut along its output mode into weight partitions of at most this"
               + " size, which are solved independently.");
 
