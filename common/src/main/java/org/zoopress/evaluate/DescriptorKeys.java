@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import org.zoopress.config.Suggestion;
 import org.zoopress.error.UserInputException;
 
 /** Typed access to one mapping of a descriptor; every complaint names the file and the key. */
@@ -47,7 +48,7 @@ final class DescriptorKeys {
               if (!names.contains(key)) {
                 throw error(
                     "unknown key '%s%s'".formatted(prefix, key),
-                    Suggestion.nearest(key, names)
+                    Suggestion.closest(key, names)
                             .map(word -> "Did you mean '%s%s'? ".formatted(prefix, word))
                             .orElse("")
                         + "Known keys are "
@@ -119,7 +120,7 @@ final class DescriptorKeys {
                         () ->
                             error(
                                 "%s%s is '%s'".formatted(prefix, key, name),
-                                Suggestion.nearest(name, names)
+                                Suggestion.closest(name, names)
                                         .map(word -> "Did you mean '%s'? ".formatted(word))
                                         .orElse("")
                                     + "Choose one of "

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.error.BadModelException;
 import org.zoopress.zoo.ByteSource;
 import org.zoopress.zoo.ModelFolder;
+import org.zoopress.zoo.ZooPaths;
 
 /** A zoo on any Hadoop file system; files are read by ranges. */
 public final class HadoopModelFolder implements ModelFolder {
@@ -39,14 +40,7 @@ public final class HadoopModelFolder implements ModelFolder {
   }
 
   private Path confined(String path) throws IOException {
-    for (String name : path.split("/", -1)) {
-      if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-        throw outside(path);
-      }
-    }
-    if (path.indexOf('\0') >= 0) {
-      throw outside(path);
-    }
+    ZooPaths.check(path);
     // Built from parts, not parsed: a name such as "a:b" must not be taken for another file system.
     URI base = root.toUri();
     Path file = new Path(base.getScheme(), base.getAuthority(), base.getPath() + "/" + path);

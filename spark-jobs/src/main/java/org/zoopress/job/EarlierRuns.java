@@ -11,7 +11,6 @@ import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
-import org.zoopress.io.FileStamp;
 
 /**
  * What committed runs of an archive offer to a new one: whole models whose files did not change,
@@ -59,11 +58,6 @@ final class EarlierRuns {
       }
     }
     return earlier;
-  }
-
-  /** The model with exactly these files, by path, length and modification time. */
-  Optional<StoredModel> unchanged(List<FileStamp> files) {
-    return Optional.ofNullable(unchanged.get(RunRows.filesJson(files)));
   }
 
   /**
