@@ -165,7 +165,7 @@ class DataDescriptorTest {
         "format is 'cifar'. Choose one of cifar-binary, idx, image-folder.");
     assertRefused(
         MINIMAL + "preprocess: {layout: nwhc}",
-        "preprocess.layout is 'nwhc'. Did you mean 'nchw'? Choose one of nchw, nhwc.");
+        "preprocess.layout is 'nwhc'. Did you mean 'nhwc'? Choose one of nchw, nhwc.");
     assertRefused(
         MINIMAL + "labels: b.csv",
         "labels is set to 'b.csv', but cifar-binary has each label in front of its image. "
