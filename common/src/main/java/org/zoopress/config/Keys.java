@@ -136,7 +136,8 @@ public final class Keys {
           list(numberAbove(0, 20), 0).in("stored bits per weight"),
           "4",
           "Operating points of scalar quantization: for each, the step is searched for so that the"
-              + " tensor takes so many bits per weight as stored, everything counted.");
+              + " tensor takes so many bits per weight as stored, everything counted. With a target, and"
+              + " no operating points of your own, a ladder of relative steps takes its place.");
 
   /** Operating points of scalar quantization as absolute steps. */
   public static final Setting<List<Double>> SCALAR_STEP =
@@ -354,6 +355,25 @@ public final class Keys {
   /** At most one of these may have a value. */
   static final List<Setting<? extends Optional<?>>> TARGETS =
       List.of(TARGET_RATIO, TARGET_BITS, TARGET_BYTES, TARGET_MAX_ERROR);
+
+  /**
+   * What a target chooses from when the user named no operating points of a method.
+   *
+   * @param points all settings that name operating points of the method
+   * @param spread the one that gets the ladder
+   */
+  record Ladder(List<Setting<? extends List<?>>> points, Setting<?> spread, String text) {}
+
+  static final List<Ladder> LADDERS =
+      List.of(
+          new Ladder(
+              List.of(SCALAR_BITS, SCALAR_STEP, SCALAR_RELATIVE_STEP),
+              SCALAR_RELATIVE_STEP,
+              "0.02,0.04,0.08,0.12,0.17,0.24,0.34,0.48,0.67,0.95,1.35,1.9,2.7,3.8"),
+          new Ladder(
+              List.of(DICTIONARY_PAIR_ERRORS, DICTIONARY_PAIR_WORDS),
+              DICTIONARY_PAIR_ERRORS,
+              "0.002,0.005,0.01,0.02,0.05,0.1,0.2,0.3"));
 
   private Keys() {}
 

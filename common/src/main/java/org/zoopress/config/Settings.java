@@ -47,11 +47,30 @@ public final class Settings implements Serializable {
     for (SettingsSource source : lowestFirst) {
       settings.apply(source);
     }
+    settings.spreadOperatingPoints();
     settings.requireOperatingPoints(
         MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP, Keys.SCALAR_RELATIVE_STEP);
     settings.requireOperatingPoints(
         MethodId.DICTIONARY_PAIR, Keys.DICTIONARY_PAIR_ERRORS, Keys.DICTIONARY_PAIR_WORDS);
     return settings;
+  }
+
+  /**
+   * A target needs something to choose from: where one is given and the user named no operating
+   * points of a method, a ladder over the useful range takes the place of the single default.
+   */
+  private void spreadOperatingPoints() {
+    if (Keys.TARGETS.stream().allMatch(target -> get(target).isEmpty())) {
+      return;
+    }
+    for (Keys.Ladder ladder : Keys.LADDERS) {
+      if (ladder.points().stream().allMatch(key -> origin(key).equals(DEFAULT_ORIGIN))) {
+        ladder.points().forEach(key -> texts.put(key.key(), ""));
+        Setting<?> spread = ladder.spread();
+        texts.put(spread.key(), spread.type().canonical(ladder.text()));
+        origins.put(spread.key(), "the target");
+      }
+    }
   }
 
   /** The value of a setting. */

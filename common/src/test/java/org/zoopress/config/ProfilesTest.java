@@ -18,7 +18,8 @@ class ProfilesTest {
         .containsExactly(MethodId.LOSSLESS);
     Settings max = Settings.of(Profiles.bundled("max-compression"));
     assertThat(max.get(Keys.TARGET_BITS)).contains(2.5);
-    assertThat(max.get(Keys.SCALAR_BITS)).containsExactly(2.0, 2.5, 3.0, 4.0, 5.0, 6.0);
+    assertThat(max.get(Keys.SCALAR_BITS)).isEmpty();
+    assertThat(max.get(Keys.SCALAR_RELATIVE_STEP)).hasSizeGreaterThan(8).contains(0.32);
     Settings nightly = Settings.of(Profiles.bundled("nightly"));
     assertThat(nightly.get(Keys.RUN_MAX_FAILED_MODELS)).isEqualTo(new FailureLimit(0.05, true));
     assertThat(Profiles.BUNDLED).hasSize(4);

@@ -27,7 +27,7 @@ class SettingsTest {
     assertThat(defaults.get(Keys.SCALAR_STEP)).isEmpty();
     assertThat(defaults.get(Keys.TARGET_RATIO)).isEmpty();
     assertThat(defaults.get(Keys.TARGET_SCOPE)).isEqualTo(TargetScope.RUN);
-    assertThat(defaults.get(Keys.PARTITION_MAX_BYTES)).isEqualTo(64L << 20);
+    assertThat(defaults.get(Keys.PARTITION_MAX_BYTES)).isEqualTo(16L << 20);
     assertThat(defaults.get(Keys.DICTIONARY_PAIR_GAMMA)).isEqualTo(1e-4);
     assertThat(defaults.get(Keys.RUN_MAX_FAILED_MODELS)).isEqualTo(new FailureLimit(1, true));
     assertThat(defaults.resolved()).hasSize(Keys.all().size());
@@ -110,7 +110,7 @@ class SettingsTest {
   @Test
   void equalValuesAreEqualHoweverWritten() {
     assertThat(
-            set("partition.max-bytes=65536K", "dictionary-pair.gamma=0.00010", "scalar.bits=4.0"))
+            set("partition.max-bytes=16384K", "dictionary-pair.gamma=0.00010", "scalar.bits=4.0"))
         .isEqualTo(Settings.of())
         .hasSameHashCodeAs(Settings.of());
     assertThat(set("scalar.bits= 2.50 , 3").resolved()).containsEntry("scalar.bits", "2.5,3");
@@ -152,6 +152,18 @@ class SettingsTest {
                 + " value. Give one of them, or leave the method out.");
     assertThat(set("scalar.bits=", "scalar.step=0.01").get(Keys.SCALAR_STEP)).containsExactly(0.01);
     assertThat(set("scalar.bits=", "methods=lossless").get(Keys.SCALAR_BITS)).isEmpty();
+  }
+
+  @Test
+  void aTargetSpreadsOperatingPointsThatNobodyNamed() {
+    Settings spread = set("target.ratio=8");
+    assertThat(spread.get(Keys.SCALAR_BITS)).isEmpty();
+    assertThat(spread.get(Keys.SCALAR_RELATIVE_STEP)).hasSizeGreaterThan(8);
+    assertThat(spread.origin(Keys.SCALAR_RELATIVE_STEP)).isEqualTo("the target");
+    Settings own = set("target.ratio=8", "scalar.bits=3,4");
+    assertThat(own.get(Keys.SCALAR_BITS)).containsExactly(3.0, 4.0);
+    assertThat(own.get(Keys.SCALAR_RELATIVE_STEP)).isEmpty();
+    assertThat(set().get(Keys.SCALAR_RELATIVE_STEP)).isEmpty();
   }
 
   @Test
