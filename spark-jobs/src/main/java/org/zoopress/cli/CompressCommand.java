@@ -1,16 +1,8 @@
 package org.zoopress.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import org.zoopress.config.Keys;
-import org.zoopress.config.SettingsSource;
 import org.zoopress.job.CompressReport;
-import org.zoopress.job.CompressRequest;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code zoopress compress}. */
 @Command(
@@ -22,34 +14,7 @@ import picocli.CommandLine.Option;
       "  submit/zoopress compress --zoo datasets/zoo --archive /tmp/archive --target-ratio 8"
     })
 final class CompressCommand extends VerbCommand {
-  @Option(names = "--zoo", required = true, paramLabel = "DIR", description = "Folder with models.")
-  private String zoo;
-
-  @Option(
-      names = "--archive",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder of the archive, created if missing.")
-  private String archive;
-
-  @Option(
-      names = "--run-id",
-      paramLabel = "ID",
-      description =
-          "Name of the run; the same over retries. Default: go on with an unfinished run of the"
-              + " same command, else a new one.")
-  private String runId;
-
-  @Mixin private SettingsOptions settings = new SettingsOptions();
-
-  @Option(
-      names = "--methods",
-      paramLabel = "M,M",
-      description = "Methods to try, for instance scalar,dictionary-pair.")
-  private String methods;
-
-  @ArgGroup(exclusive = true, multiplicity = "0..1")
-  private TargetOptions target = new TargetOptions();
+  @Mixin private CompressOptions options = new CompressOptions();
 
   CompressCommand(CliContext context) {
     super("compress", context);
@@ -57,15 +22,7 @@ final class CompressCommand extends VerbCommand {
 
   @Override
   public Integer call() throws Exception {
-    List<SettingsSource.Value> options = new ArrayList<>(target.values());
-    if (methods != null) {
-      options.add(new SettingsSource.Value(Keys.METHODS.key(), methods, "--methods"));
-    }
-    CompressReport report =
-        run(
-            Jobs::compress,
-            new CompressRequest(
-                zoo, archive, Optional.ofNullable(runId), settings.resolve(context(), options)));
+    CompressReport report = run(Jobs::compress, options.request(context()));
     print(Json.of(report), text(report));
     return exitCode(report);
   }

@@ -50,7 +50,7 @@ final class InspectCommand extends VerbCommand {
     return ExitCode.OK;
   }
 
-  private static String text(InspectReport report) {
+  static String text(InspectReport report) {
     StringBuilder text = new StringBuilder(TextTable.printable(report.title())).append('\n');
     for (InspectReport.Section section : report.sections()) {
       TextTable table = new TextTable(section.columns());

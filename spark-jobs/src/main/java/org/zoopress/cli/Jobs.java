@@ -10,9 +10,13 @@ import org.zoopress.job.CompressRequest;
 import org.zoopress.job.EvaluateJob;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.EvaluateRequest;
+import org.zoopress.job.ExplainJob;
+import org.zoopress.job.ExplainRequest;
 import org.zoopress.job.InspectJob;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.InspectRequest;
+import org.zoopress.job.PlanJob;
+import org.zoopress.job.PlanReport;
 import org.zoopress.job.QueryJob;
 import org.zoopress.job.QueryReport;
 import org.zoopress.job.QueryRequest;
@@ -41,7 +45,9 @@ record Jobs(
     Supplier<ZooJob<VerifyRequest, VerifyReport>> verify,
     Supplier<ZooJob<EvaluateRequest, EvaluateReport>> evaluate,
     Supplier<ZooJob<QueryRequest, QueryReport>> query,
-    Supplier<ZooJob<InspectRequest, InspectReport>> inspect) {
+    Supplier<ZooJob<InspectRequest, InspectReport>> inspect,
+    Supplier<ZooJob<CompressRequest, PlanReport>> plan,
+    Supplier<ZooJob<ExplainRequest, InspectReport>> explain) {
 
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
@@ -54,6 +60,8 @@ record Jobs(
         VerifyJob::new,
         EvaluateJob::new,
         QueryJob::new,
-        InspectJob::new);
+        InspectJob::new,
+        PlanJob::new,
+        ExplainJob::new);
   }
 }

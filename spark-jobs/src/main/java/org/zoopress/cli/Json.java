@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.InspectReport;
+import org.zoopress.job.PlanReport;
 import org.zoopress.job.QueryReport;
 import org.zoopress.job.RestoreReport;
 import org.zoopress.job.ScanReport;
@@ -40,6 +41,36 @@ final class Json {
     json.set("compression_ratio", number(report.compressionRatio()));
     json.set("bits_per_weight", number(report.bitsPerWeight()));
     json.set("seconds", number(report.seconds()));
+    return json;
+  }
+
+  static ObjectNode of(PlanReport report) {
+    ObjectNode json =
+        NODES
+            .objectNode()
+            .put("run_id", report.runId())
+            .put("models_ok", report.modelsOk())
+            .put("models_failed", report.modelsFailed())
+            .put("original_bytes", report.originalBytes())
+            .put("stored_bytes", report.storedBytes());
+    json.set("compression_ratio", number(report.compressionRatio()));
+    json.set("bits_per_weight", number(report.bitsPerWeight()));
+    json.set("relative_error", number(report.relativeError()));
+    json.set(
+        "plan",
+        array(
+            report.lines(),
+            line -> {
+              ObjectNode object =
+                  NODES
+                      .objectNode()
+                      .put("method", line.method())
+                      .put("operating_point", line.operatingPoint())
+                      .put("parts", line.units())
+                      .put("stored_bytes", line.storedBytes());
+              object.set("relative_error", number(line.relativeError()));
+              return object;
+            }));
     return json;
   }
 

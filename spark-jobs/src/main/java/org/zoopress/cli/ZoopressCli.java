@@ -63,12 +63,14 @@ final class ZoopressCli {
     CommandLine cli = new CommandLine(new ZoopressCli());
     List.of(
             new ScanCommand(context),
+            new PlanCommand(context),
             new CompressCommand(context),
             new RestoreCommand(context),
             new VerifyCommand(context),
             new EvaluateCommand(context),
             new QueryCommand(context),
             new InspectCommand(context),
+            new ExplainCommand(context),
             new SettingsCommand(context),
             new DemoCommand(context))
         .forEach(cli::addSubcommand);

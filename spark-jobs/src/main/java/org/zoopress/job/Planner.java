@@ -5,6 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zoopress.allocate.BudgetSolver;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
@@ -21,6 +25,8 @@ import org.zoopress.io.UnitPlan;
  * never taken.
  */
 final class Planner {
+  private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
+
   /** How the reason of a tensor begins that no lossy method was allowed to touch. */
   static final String KEPT = "kept lossless: ";
 
@@ -143,30 +149,26 @@ final class Planner {
 
   private List<Choice> underTarget(String scope, List<Item> items, Totals totals) {
     List<List<BudgetSolver.Option>> units = new ArrayList<>();
-    double norm = 0;
     for (Item item : items) {
       List<BudgetSolver.Option> options = new ArrayList<>();
       for (Solution rival : item.kept() ? item.rivals().subList(0, 1) : item.rivals()) {
         options.add(new BudgetSolver.Option(rival.length(), rival.squaredError()));
       }
       units.add(options);
-      norm += item.kept() ? 0 : item.rivals().get(0).squaredNorm();
     }
     Optional<Double> maxError = settings.get(Keys.TARGET_MAX_ERROR);
-    String target;
+    String target = targetText();
+    BoundedSolver solver =
+        maxError.isPresent()
+            ? options -> BudgetSolver.leastBytes(options, maxErrorBound(items))
+            : options -> BudgetSolver.leastError(options, budget(totals) - totals.fixedBytes());
     int[] chosen;
     try {
-      if (maxError.isPresent()) {
-        target = "target.max-error=" + maxError.get();
-        chosen = BudgetSolver.leastBytes(units, maxError.get() * norm);
-      } else {
-        long budget = budget(totals);
-        target = targetText();
-        chosen = BudgetSolver.leastError(units, budget - totals.fixedBytes());
-      }
+      chosen = solver.solve(units);
     } catch (BudgetSolver.Infeasible e) {
       throw new UserInputException(cannot(scope, totals, e), e);
     }
+    chosen = orOneMethodAlone(items, units, chosen, solver, maxError.isPresent());
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < chosen.length; i++) {
       Item item = items.get(i);
@@ -181,6 +183,68 @@ final class Planner {
                           target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error")));
     }
     return choices;
+  }
+
+  private interface BoundedSolver {
+    int[] solve(List<List<BudgetSolver.Option>> units) throws BudgetSolver.Infeasible;
+  }
+
+  private double maxErrorBound(List<Item> items) {
+    double norm = 0;
+    for (Item item : items) {
+      norm += item.kept() ? 0 : item.rivals().get(0).squaredNorm();
+    }
+    return settings.get(Keys.TARGET_MAX_ERROR).orElseThrow() * norm;
+  }
+
+  /**
+   * Walking hulls ends up to one step short of the bound, so one method alone can be luckier than
+   * all together: then its plan is taken.
+   */
+  private static int[] orOneMethodAlone(
+      List<Item> items,
+      List<List<BudgetSolver.Option>> units,
+      int[] together,
+      BoundedSolver solver,
+      boolean countBytes) {
+    Set<String> methods = new TreeSet<>();
+    items.forEach(item -> item.rivals().stream().skip(1).forEach(r -> methods.add(r.method())));
+    int[] best = together;
+    for (String method : methods) {
+      List<List<Integer>> positions = new ArrayList<>();
+      List<List<BudgetSolver.Option>> restricted = new ArrayList<>();
+      for (int i = 0; i < items.size(); i++) {
+        List<Integer> allowed = new ArrayList<>();
+        for (int k = 0; k < units.get(i).size(); k++) {
+          if (k == 0 || items.get(i).rivals().get(k).method().equals(method)) {
+            allowed.add(k);
+          }
+        }
+        positions.add(allowed);
+        restricted.add(allowed.stream().map(units.get(i)::get).toList());
+      }
+      try {
+        int[] alone = solver.solve(restricted);
+        for (int i = 0; i < alone.length; i++) {
+          alone[i] = positions.get(i).get(alone[i]);
+        }
+        best =
+            objective(units, alone, countBytes) < objective(units, best, countBytes) ? alone : best;
+      } catch (BudgetSolver.Infeasible e) {
+        LOG.debug("{} alone cannot meet the bound", method);
+      }
+    }
+    return best;
+  }
+
+  private static double objective(
+      List<List<BudgetSolver.Option>> units, int[] chosen, boolean countBytes) {
+    double total = 0;
+    for (int i = 0; i < chosen.length; i++) {
+      BudgetSolver.Option option = units.get(i).get(chosen[i]);
+      total += countBytes ? option.bytes() : option.error();
+    }
+    return total;
   }
 
   private long budget(Totals totals) {
@@ -201,6 +265,9 @@ final class Planner {
     }
     if (settings.get(Keys.TARGET_BITS).isPresent()) {
       return "target.bits=" + settings.get(Keys.TARGET_BITS).get();
+    }
+    if (settings.get(Keys.TARGET_MAX_ERROR).isPresent()) {
+      return "target.max-error=" + settings.get(Keys.TARGET_MAX_ERROR).get();
     }
     return "target.bytes=" + settings.get(Keys.TARGET_BYTES).orElseThrow();
   }

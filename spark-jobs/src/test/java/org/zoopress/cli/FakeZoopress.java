@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.InspectReport;
+import org.zoopress.job.PlanReport;
 import org.zoopress.job.Progress;
 import org.zoopress.job.QueryReport;
 import org.zoopress.job.RestoreReport;
@@ -99,7 +100,26 @@ final class FakeZoopress {
                         "Archive /tmp/x",
                         List.of(
                             new InspectReport.Section(
-                                "Runs", List.of("run", "bytes"), List.of(List.of("r1", "10")))))));
+                                "Runs", List.of("run", "bytes"), List.of(List.of("r1", "10")))))),
+            answer(
+                () ->
+                    new PlanReport(
+                        "r1",
+                        2,
+                        0,
+                        1000,
+                        100,
+                        10,
+                        3.2,
+                        0.01,
+                        List.of(new PlanReport.Line("scalar", "step=0.1", 3, 90, 0.01)))),
+            answer(
+                () ->
+                    new InspectReport(
+                        "a in run r1",
+                        List.of(
+                            new InspectReport.Section(
+                                "Tensors", List.of("tensor"), List.of(List.of("w")))))));
     return new CliContext(
         () -> jobs,
         new JobRunner() {

@@ -206,6 +206,36 @@ class CompressJobTest {
   }
 
   @Test
+  void planStoresNothingAndCompressGoesOnFromIt() throws Exception {
+    CompressRequest request =
+        new CompressRequest(
+            zoo.toString(),
+            archive.toString(),
+            Optional.empty(),
+            TestZoo.settings("methods", "scalar,dictionary-pair", "target.ratio", "9"));
+    PlanReport plan = new PlanJob().run(TestSpark.local(), request, Progress.SILENT);
+    assertThat(plan.compressionRatio()).isGreaterThanOrEqualTo(9);
+    assertThat(archive.resolve("_commits")).doesNotExist();
+    assertThat(archive.resolve("payloads")).doesNotExist();
+    CompressReport report = new CompressJob().run(TestSpark.local(), request, Progress.SILENT);
+    assertThat(report.runId()).isEqualTo(plan.runId());
+    assertThat(report.storedBytes()).isLessThanOrEqualTo(plan.storedBytes());
+    assertThat(archive.resolve("_staging").toFile().list()).isEmpty();
+    InspectReport why =
+        new ExplainJob()
+            .run(
+                TestSpark.local(),
+                new ExplainRequest(
+                    archive.toString(), "a", Optional.of("conv2.weight"), Optional.empty()),
+                Progress.SILENT);
+    List<List<String>> candidates = why.sections().get(1).rows();
+    assertThat(candidates).filteredOn(row -> row.get(0).equals("chosen")).hasSize(1);
+    assertThat(candidates)
+        .extracting(row -> row.get(1))
+        .contains("lossless", "scalar", "dictionary-pair");
+  }
+
+  @Test
   void aCommittedRunIsNotRepeatedAndAnEmptyZooIsAnError() throws Exception {
     CompressReport first = compress("night");
     CompressReport again = compress("night");

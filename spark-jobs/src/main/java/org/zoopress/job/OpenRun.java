@@ -1,0 +1,92 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.archive.ArchivePaths;
+import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.Digests;
+import org.zoopress.archive.Lease;
+import org.zoopress.archive.ParquetRows;
+import org.zoopress.archive.RunCommit;
+import org.zoopress.config.Keys;
+
+/**
+ * A run that was begun or found again, under its lease; closing gives the lease back and leaves
+ * what was solved in staging.
+ *
+ * @param request fingerprint of zoo, settings and code: equal ones ask for the same
+ */
+record OpenRun(
+    RunContext context,
+    FileSystem fs,
+    RunCommit commit,
+    ArchiveReader archive,
+    RunIdentity identity,
+    String request,
+    Lease lease)
+    implements AutoCloseable {
+
+  /**
+   * Opens the archive after finishing interrupted commits, finds out which run it is, and takes its
+   * lease.
+   */
+  static OpenRun of(SparkSession session, CompressRequest request, Progress progress)
+      throws IOException {
+    request.runId().ifPresent(ArchivePaths::checkedRunId);
+    JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
+    Configuration conf = spark.hadoopConfiguration();
+    Path zoo = qualified(conf, request.zoo());
+    Path root = qualified(conf, request.archive());
+    FileSystem fs = ParquetRows.fileSystem(conf, root);
+    ArchivePaths paths = new ArchivePaths(root);
+    RunCommit commit = new RunCommit(conf, root);
+    commit.rollForward();
+    String fingerprint =
+        Digests.sha256(
+            List.of(
+                zoo.toString(),
+                request.settings().fingerprint(),
+                "code " + UnitPlanner.CODE_VERSION));
+    ArchiveReader archive = ArchiveReader.openOrEmpty(conf, root);
+    RunIdentity identity = RunIdentity.resolve(fs, paths, archive, request.runId(), fingerprint);
+    Path staging = paths.staging(identity.runId());
+    fs.mkdirs(staging);
+    Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
+    Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term);
+    try {
+      identity.begin(fs, paths, fingerprint);
+      Broadcast<SerializableConfiguration> broadcast =
+          spark.broadcast(new SerializableConfiguration(conf));
+      RunContext context =
+          new RunContext(spark, broadcast, zoo.toString(), staging, request.settings(), progress);
+      return new OpenRun(context, fs, commit, archive, identity, fingerprint, lease);
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** Solves what is new and chooses; see {@link RunPreparation}. */
+  RunPreparation.Prepared prepare() throws IOException {
+    return new RunPreparation(context, fs, archive, identity.runId(), request).prepare();
+  }
+
+  static Path qualified(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder);
+    return path.getFileSystem(conf).makeQualified(path);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lease.close();
+    context.conf().destroy();
+  }
+}

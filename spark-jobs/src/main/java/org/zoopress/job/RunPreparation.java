@@ -1,0 +1,255 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.zoopress.archive.ArchiveReader;
+import org.zoopress.config.FailureLimit;
+import org.zoopress.config.Keys;
+import org.zoopress.error.UserInputException;
+import org.zoopress.io.FileStamp;
+import org.zoopress.io.SolvedFile;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.TensorRef;
+import org.zoopress.io.UnitPlan;
+import org.zoopress.io.ZooListing;
+import org.zoopress.zoo.TensorEntry;
+
+/**
+ * The part of a run that decides and stores nothing: list, read headers, hash, cut, solve, choose.
+ * What tasks have solved lies in the run's staging folder, so that a rerun goes on from there.
+ */
+final class RunPreparation {
+  private final RunContext run;
+  private final FileSystem fs;
+  private final ArchiveReader archive;
+  private final String runId;
+  private final String request;
+
+  RunPreparation(
+      RunContext run, FileSystem fs, ArchiveReader archive, String runId, String request) {
+    this.run = run;
+    this.fs = fs;
+    this.archive = archive;
+    this.runId = runId;
+    this.request = request;
+  }
+
+  /** Everything that the tables and packs of the run are written from. */
+  record Prepared(RunResult result, UnitPlanner.Plan plan, PackPlan packs) {}
+
+  /** Solves what is new and chooses a candidate for each unit. */
+  Prepared prepare() throws IOException {
+    fs.mkdirs(run.skeletons());
+    fs.mkdirs(run.solved());
+    Path zoo = new Path(run.zoo());
+    run.progress().stage("listing the zoo", 0);
+    List<FileStamp> files = ZooListing.list(run.hadoop(), zoo);
+    EarlierRuns earlier = EarlierRuns.read(archive, request);
+    RunResult result = new RunResult();
+    List<FileStamp> changed = result.takeUnchanged(files, earlier);
+
+    HeaderStage.Result headers =
+        HeaderStage.run(
+            run.spark(),
+            run.conf(),
+            run.zoo(),
+            changed,
+            run.limits(),
+            Optional.of(run.skeletons()),
+            run.progress());
+    result.skipped().addAll(headers.skipped());
+    List<ModelInput> models = hashed(headers.models(), result);
+    if (models.isEmpty() && result.unchanged().isEmpty()) {
+      throw new UserInputException(
+          "Cannot compress zoo %s: none of its %d files is a model (.safetensors, .onnx, .pt, .pth, .th, .ckpt). Check --zoo."
+              .formatted(run.zoo(), files.size()));
+    }
+    List<TensorRef> tensors = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    for (ModelInput model : models) {
+      if (!model.failed()) {
+        tensors.addAll(refs(model));
+        keys.addAll(result.keys().get(model.name()));
+      }
+    }
+    UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys);
+    models = solved(models, plan, earlier, result);
+    models = stillTheSame(models, ZooListing.list(run.hadoop(), zoo));
+    result.models().addAll(models);
+    checkFailures(models, result.unchanged().size());
+
+    run.progress().stage("planning", 0);
+    PackPlan packs = new PackPlan(run, runId, result, plan);
+    packs.choose();
+    return new Prepared(result, plan, packs);
+  }
+
+  private static List<TensorRef> refs(ModelInput model) {
+    List<TensorRef> refs = new ArrayList<>();
+    List<TensorEntry> entries = model.header().tensors();
+    for (int t = 0; t < entries.size(); t++) {
+      TensorEntry entry = entries.get(t);
+      refs.add(
+          new TensorRef(model.name(), t, model.header().files().get(entry.file()).path(), entry));
+    }
+    return refs;
+  }
+
+  /** Hashes all tensors; a model with a tensor that cannot be read is failed from here on. */
+  private List<ModelInput> hashed(List<ModelInput> models, RunResult result) {
+    List<TensorRef> tensors = new ArrayList<>();
+    for (ModelInput model : models) {
+      if (!model.failed()) {
+        tensors.addAll(refs(model));
+      }
+    }
+    Map<String, String[]> keys = new HashMap<>();
+    Map<String, HashStage.Hashed> errors = new LinkedHashMap<>();
+    for (HashStage.Hashed hashed : HashStage.run(run, tensors)) {
+      if (!hashed.error().isEmpty()) {
+        errors.putIfAbsent(hashed.model(), hashed);
+      }
+      keys.computeIfAbsent(hashed.model(), m -> new String[tensorCount(models, m)])[
+              hashed.position()] =
+          hashed.key();
+    }
+    List<ModelInput> checked = new ArrayList<>();
+    for (ModelInput model : models) {
+      HashStage.Hashed error = errors.get(model.name());
+      if (error != null) {
+        checked.add(failed(model, error.errorClass(), error.error()));
+      } else {
+        checked.add(model);
+        if (!model.failed()) {
+          result.keys().put(model.name(), List.of(keys.getOrDefault(model.name(), new String[0])));
+        } else {
+          run.progress().message("left out %s: %s".formatted(model.name(), model.errorMessage()));
+        }
+      }
+    }
+    return checked;
+  }
+
+  private static int tensorCount(List<ModelInput> models, String name) {
+    return models.stream()
+        .filter(model -> model.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .header()
+        .tensors()
+        .size();
+  }
+
+  /** Solves what neither an earlier run nor an earlier attempt has solved. */
+  private List<ModelInput> solved(
+      List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
+      throws IOException {
+    Map<String, SolvedUnit> staged = stagedUnits();
+    List<UnitPlan> open = new ArrayList<>();
+    for (UnitPlan unit : plan.units()) {
+      Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
+      SolvedUnit done = staged.get(unit.fingerprint());
+      if (stored.isPresent()) {
+        result.reused().put(unit.fingerprint(), stored.get());
+      } else if (done != null) {
+        result.solved().put(unit.fingerprint(), done);
+      } else {
+        open.add(unit);
+      }
+    }
+    if (!staged.isEmpty()) {
+      run.progress()
+          .message(
+              "going on: %d of %d units were solved before"
+                  .formatted(result.solved().size(), plan.units().size()));
+    }
+    for (SolvedUnit unit : SolveStage.run(run, open)) {
+      result.solved().put(unit.fingerprint(), unit);
+    }
+    List<ModelInput> checked = new ArrayList<>();
+    for (ModelInput model : models) {
+      Optional<SolvedUnit> bad =
+          model.failed() ? Optional.empty() : firstFailure(model, plan, result);
+      checked.add(bad.map(unit -> failed(model, unit.errorClass(), unit.error())).orElse(model));
+    }
+    return checked;
+  }
+
+  private static Optional<SolvedUnit> firstFailure(
+      ModelInput model, UnitPlanner.Plan plan, RunResult result) {
+    for (String key : result.keys().get(model.name())) {
+      for (UnitPlanner.Source source : plan.sources().get(key)) {
+        SolvedUnit unit = result.solved().get(source.fingerprint());
+        if (unit != null && unit.failed()) {
+          return Optional.of(unit);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Map<String, SolvedUnit> stagedUnits() throws IOException {
+    Map<String, SolvedUnit> units = new HashMap<>();
+    for (FileStatus file : fs.listStatus(run.solved())) {
+      if (file.getPath().getName().endsWith(".solved")) {
+        SolvedFile.readIndex(fs, file.getPath())
+            .ifPresent(list -> list.forEach(unit -> units.put(unit.fingerprint(), unit)));
+      }
+    }
+    return units;
+  }
+
+  /**
+   * A model whose files changed while they were read is failed: its tensors may be of two versions.
+   */
+  private List<ModelInput> stillTheSame(List<ModelInput> models, List<FileStamp> now) {
+    Set<FileStamp> present = new HashSet<>(now);
+    List<ModelInput> checked = new ArrayList<>();
+    for (ModelInput model : models) {
+      if (model.failed() || present.containsAll(model.files())) {
+        checked.add(model);
+      } else {
+        checked.add(
+            failed(
+                model,
+                "ChangedWhileRead",
+                "Cannot compress %s: its files changed while the run was reading them. Run again when nothing writes to the zoo."
+                    .formatted(model.path())));
+      }
+    }
+    return checked;
+  }
+
+  private ModelInput failed(ModelInput model, String errorClass, String message) {
+    run.progress().message("left out %s: %s".formatted(model.name(), message));
+    return model.asFailed(errorClass, message);
+  }
+
+  private void checkFailures(List<ModelInput> models, int unchanged) {
+    FailureLimit limit = run.settings().get(Keys.RUN_MAX_FAILED_MODELS);
+    int failed = (int) models.stream().filter(ModelInput::failed).count();
+    if (limit.isExceededBy(failed, models.size() + unchanged)) {
+      throw new UserInputException(
+          "Cannot commit the run: %d of %d models failed, more than run.max-failed-models=%s allows. The first: %s"
+              .formatted(
+                  failed,
+                  models.size() + unchanged,
+                  limit,
+                  models.stream()
+                      .filter(ModelInput::failed)
+                      .findFirst()
+                      .orElseThrow()
+                      .errorMessage()));
+    }
+  }
+}
