@@ -30,7 +30,12 @@ public final class UnitSolver {
 
   /** For the methods that the settings enable. */
   public UnitSolver(Settings settings) {
-    this.methods = EnabledMethod.of(settings);
+    this(EnabledMethod.of(settings));
+  }
+
+  /** For these methods, and the lossless one. */
+  UnitSolver(List<EnabledMethod> methods) {
+    this.methods = methods;
     this.lossless = EnabledMethod.lossless();
   }
 
@@ -54,12 +59,12 @@ public final class UnitSolver {
 
   private static List<Candidate> run(
       EnabledMethod method, List<WeightPartition> members, String label) {
-    Optional<String> refusal = method.refusal(members);
-    if (refusal.isPresent()) {
-      return List.of(without(method, Status.REFUSED, refusal.get()));
-    }
-    long begin = cpuNanos();
     try {
+      Optional<String> refusal = method.refusal(members);
+      if (refusal.isPresent()) {
+        return List.of(without(method, Status.REFUSED, refusal.get()));
+      }
+      long begin = cpuNanos();
       List<List<Factors>> points = method.solve(members);
       double seconds = (cpuNanos() - begin) * 1e-9 / Math.max(1, points.size());
       List<Candidate> candidates = new ArrayList<>();
@@ -67,8 +72,9 @@ public final class UnitSolver {
         candidates.add(measured(method, members, bodies, seconds));
       }
       return candidates;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       // One method's defect must not cost the tensor: the others, at least lossless, still stand.
+      // Lack of memory neither: what the solver held is free again once it was thrown out of it.
       LOG.error("Method {} failed on {}", method.id().label(), label, e);
       return List.of(
           without(method, Status.FAILED, e.getClass().getSimpleName() + ": " + e.getMessage()));

@@ -1,7 +1,9 @@
 package org.zoopress.archive;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -130,13 +132,12 @@ public final class Lease implements AutoCloseable {
   }
 
   private static Optional<JsonNode> read(FileSystem fs, Path file) throws IOException {
-    if (!fs.exists(file)) {
-      return Optional.empty();
-    }
     try (FSDataInputStream in = fs.open(file)) {
       return Optional.of(JSON.readTree(in.readAllBytes()));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      return Optional.of(JSON.createObjectNode()); // killed while it wrote: nobody's
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.of(JSON.createObjectNode()); // being written, or killed while it wrote
     }
   }
 
@@ -146,7 +147,12 @@ public final class Lease implements AutoCloseable {
       return;
     }
     JsonNode lease = found.get();
-    long age = System.currentTimeMillis() - fs.getFileStatus(file).getModificationTime();
+    long age;
+    try {
+      age = System.currentTimeMillis() - fs.getFileStatus(file).getModificationTime();
+    } catch (FileNotFoundException e) {
+      return; // given back meanwhile
+    }
     boolean sameHost = lease.path("host").asText().equals(InetAddress.getLocalHost().getHostName());
     boolean alive =
         ProcessHandle.of(lease.path("pid").asLong(-1))
@@ -159,8 +165,12 @@ public final class Lease implements AutoCloseable {
       fs.delete(file, false);
       return;
     }
+    String holder =
+        lease.has("owner")
+            ? "driver %s on %s".formatted(lease.path("pid").asText(), lease.path("host").asText())
+            : "a driver that has not told its name";
     throw new UserInputException(
-        "Cannot start the run: driver %s on %s works on it (%s, renewed %d s ago). Wait for it, or end it."
-            .formatted(lease.path("pid").asText(), lease.path("host").asText(), file, age / 1000));
+        "Cannot start the run: %s works on it (%s, renewed %d s ago). Wait for it, or end it."
+            .formatted(holder, file, age / 1000));
   }
 }

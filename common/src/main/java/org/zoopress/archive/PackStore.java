@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.coding.CorruptDataException;
+import org.zoopress.error.UserInputException;
 
 /**
  * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the pack that
@@ -52,11 +53,12 @@ public final class PackStore {
    * The pack that holds a blob; the blob begins at the pointer's offset. The array is shared: do
    * not write to it.
    *
-   * @throws CorruptDataException if the archive has no such pack or its bytes are damaged
+   * @throws CorruptDataException if the archive has no such pack, or no such bytes in it
+   * @throws UserInputException if the pack's file is gone or damaged
    */
   public byte[] pack(PayloadPointer pointer) throws IOException {
     List<String> packs = index.files().getOrDefault(pointer.runId(), List.of());
-    if (pointer.pack() >= packs.size()) {
+    if (pointer.pack() < 0 || pointer.pack() >= packs.size()) {
       throw new CorruptDataException(
           "pack %d of run %s is not in the archive".formatted(pointer.pack(), pointer.runId()));
     }
@@ -77,13 +79,11 @@ public final class PackStore {
 
   private byte[] load(String path) throws IOException {
     List<Row> rows = ParquetRows.read(conf, new Path(index.root(), path), Table.PAYLOADS);
-    if (rows.size() != 1) {
-      throw new CorruptDataException("%s holds %d packs instead of 1".formatted(path, rows.size()));
-    }
-    Row row = rows.get(0);
-    byte[] bytes = row.binary("data");
-    if (bytes == null || !Arrays.equals(Digests.sha256Bytes(bytes), row.binary("sha256"))) {
-      throw new CorruptDataException(path + " is damaged: its SHA-256 is not the stored one");
+    byte[] bytes = rows.size() == 1 ? rows.get(0).binary("data") : null;
+    if (bytes == null || !Arrays.equals(Digests.sha256Bytes(bytes), rows.get(0).binary("sha256"))) {
+      throw new UserInputException(
+          "Cannot read %s: it is damaged, its SHA-256 is not the stored one. Restore this file from a backup."
+              .formatted(path));
     }
     return bytes;
   }

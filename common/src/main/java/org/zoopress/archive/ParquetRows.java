@@ -1,5 +1,6 @@
 package org.zoopress.archive;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
+import org.zoopress.error.UserInputException;
 
 /**
  * Writes and reads the rows of a {@link Table} as one Parquet file; equal rows give equal bytes.
@@ -73,14 +75,35 @@ public final class ParquetRows {
   /**
    * Reads all rows; columns that the file lacks are null, columns that this version does not know
    * are left out.
+   *
+   * @throws UserInputException if the file is gone or damaged
    */
   public static List<Row> read(Configuration conf, Path file, Table table) throws IOException {
+    try {
+      return readAll(conf, file, table);
+    } catch (FileNotFoundException e) {
+      throw unreadable(file, "there is no such file", e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Parquet tells damage by all of these: by Error where a length in the file is absurd.
+      throw unreadable(file, e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static UserInputException unreadable(Path file, String reason, Throwable cause) {
+    return new UserInputException(
+        "Cannot read %s: %s. Check the file system, or restore this file from a backup."
+            .formatted(file, reason),
+        cause);
+  }
+
+  private static List<Row> readAll(Configuration conf, Path file, Table table) throws IOException {
     FileSystem fs = fileSystem(conf, file);
     FileStatus status = fs.getFileStatus(file);
     List<Row> rows = new ArrayList<>();
     try (ParquetReader<Group> reader =
         new GroupReader(HadoopInputFile.fromStatus(status, fs.getConf()))
             .withConf(fs.getConf())
+            .usePageChecksumVerification()
             .build()) {
       for (Group group = reader.read(); group != null; group = reader.read()) {
         rows.add(row(table, group));

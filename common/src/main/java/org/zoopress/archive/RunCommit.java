@@ -3,6 +3,7 @@ package org.zoopress.archive;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -10,6 +11,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zoopress.archive.Manifest.DataFile;
+import org.zoopress.error.UserInputException;
 
 /**
  * Makes the files of a run visible, all or none. Order of the steps, each of which may be the last
@@ -24,11 +27,13 @@ import org.slf4j.LoggerFactory;
  *   <li>the run's staging folder is deleted.
  * </ol>
  *
- * <p>{@link #rollForward} repeats steps 3 to 5 and is called by whoever next works on the archive.
+ * <p>{@link #rollForward} repeats steps 3 to 5 and is called by whoever next works on the archive,
+ * perhaps by several at once: what another driver has done already is verified, not done again.
  */
 public final class RunCommit {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommit.class);
   private static final String INTENT = "commit.json";
+  private static final String PARTIAL = ".partial";
 
   private final FileSystem fs;
   private final ArchivePaths paths;
@@ -48,9 +53,20 @@ public final class RunCommit {
   /**
    * Steps 2 to 5.
    *
-   * @param staging name of the folder below {@code _staging}
+   * @param staging name of the folder below {@code _staging}, which is the manifest's too
+   * @throws UserInputException if such a manifest is committed already
    */
   public void commit(String staging, Manifest manifest) throws IOException {
+    if (!manifest.name().equals(staging)) {
+      throw new IllegalArgumentException(
+          "manifest %s in the staging folder %s".formatted(manifest.name(), staging));
+    }
+    if (fs.exists(committed(staging))) {
+      // Its files must not be replaced, not even by equal ones: readers may have them open.
+      throw new UserInputException(
+          "Cannot commit run %s: another driver has committed it meanwhile. Its result will be used."
+              .formatted(manifest.runId()));
+    }
     writeWhole(new Path(paths.staging(staging), INTENT), manifest.toJson());
     publish(staging, manifest);
   }
@@ -67,38 +83,98 @@ public final class RunCommit {
       return;
     }
     for (FileStatus folder : folders) {
+      String staging = folder.getPath().getName();
+      if (fs.exists(committed(staging))) {
+        // Step 5 was cut short: the intent may be gone already and the rest not.
+        cleanUp(staging);
+        continue;
+      }
       Path intent = new Path(folder.getPath(), INTENT);
       if (fs.exists(intent)) {
-        LOG.info("Finishing the commit of {}", folder.getPath().getName());
-        publish(folder.getPath().getName(), Manifest.ofJson(readWhole(intent)));
+        LOG.info("Finishing the commit of {}", staging);
+        publish(staging, intent);
       }
     }
   }
 
+  private void publish(String staging, Path intent) throws IOException {
+    byte[] manifest;
+    try {
+      manifest = readWhole(intent);
+    } catch (FileNotFoundException e) {
+      if (fs.exists(committed(staging))) {
+        return;
+      }
+      throw e;
+    }
+    publish(staging, Manifest.ofJson(manifest));
+  }
+
   private void publish(String staging, Manifest manifest) throws IOException {
-    for (Manifest.DataFile file : manifest.files()) {
-      Path target = new Path(paths.root(), file.path());
-      Path source = staged(staging, file.path());
-      if (fs.exists(source)) {
-        fs.mkdirs(target.getParent());
-        if (!fs.rename(source, target) && !sameLength(target, file.bytes())) {
-          throw new IOException("cannot move %s to %s".formatted(source, target));
-        }
-      } else if (!sameLength(target, file.bytes())) {
+    for (DataFile file : manifest.files()) {
+      place(staged(staging, file.path()), new Path(paths.root(), file.path()), file);
+    }
+    if (!fs.exists(committed(staging))) {
+      makeVisible(staging, manifest);
+    }
+    cleanUp(staging);
+  }
+
+  private void place(Path source, Path target, DataFile file) throws IOException {
+    if (!fs.exists(source)) {
+      if (!sameLength(target, file.bytes())) {
         throw new IOException(
             "%s is missing: neither staged nor in its place".formatted(file.path()));
       }
+      return;
     }
-    Path committed = new Path(paths.commits(), manifest.name() + ".json");
+    fs.mkdirs(target.getParent());
+    IOException failure = null;
+    try {
+      if (fs.rename(source, target)) {
+        return;
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+    // Another driver was faster, or the answer got lost: what counts is what lies there.
+    if (!sameLength(target, file.bytes())) {
+      throw new IOException("cannot move %s to %s".formatted(source, target), failure);
+    }
+  }
+
+  private void makeVisible(String staging, Manifest manifest) throws IOException {
+    Path committed = committed(staging);
+    // Beside its final place, since another driver that is done deletes the staging folder.
+    Path whole = partial(committed);
+    IOException failure = null;
+    try {
+      write(whole, manifest.toJson());
+      if (fs.rename(whole, committed)) {
+        return;
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
     if (!fs.exists(committed)) {
-      fs.mkdirs(paths.commits());
-      Path whole = new Path(paths.staging(staging), "manifest.json");
-      writeWhole(whole, manifest.toJson());
-      if (!fs.rename(whole, committed) && !fs.exists(committed)) {
-        throw new IOException("cannot create " + committed);
+      throw new IOException("cannot create " + committed, failure);
+    }
+  }
+
+  /** Step 5, the staging folder last: as long as it is there somebody will come and finish. */
+  private void cleanUp(String staging) throws IOException {
+    Path committed = committed(staging);
+    for (FileStatus file : fs.listStatus(paths.commits())) {
+      String name = file.getPath().getName();
+      if (name.startsWith(partialPrefix(committed)) && name.endsWith(PARTIAL)) {
+        fs.delete(file.getPath(), false);
       }
     }
     fs.delete(paths.staging(staging), true);
+  }
+
+  private Path committed(String name) {
+    return new Path(paths.commits(), name + ".json");
   }
 
   private boolean sameLength(Path file, long bytes) throws IOException {
@@ -106,11 +182,9 @@ public final class RunCommit {
   }
 
   /** Writes a small file so that it is either whole or absent under its name. */
-  void writeWhole(Path file, byte[] content) throws IOException {
-    Path partial = new Path(file.getParent(), "." + file.getName() + ".partial");
-    try (OutputStream out = fs.create(partial, true)) {
-      out.write(content);
-    }
+  private void writeWhole(Path file, byte[] content) throws IOException {
+    Path partial = partial(file);
+    write(partial, content);
     if (!fs.rename(partial, file)) {
       fs.delete(file, false);
       if (!fs.rename(partial, file)) {
@@ -119,7 +193,22 @@ public final class RunCommit {
     }
   }
 
-  byte[] readWhole(Path file) throws IOException {
+  private void write(Path file, byte[] content) throws IOException {
+    try (OutputStream out = fs.create(file, false)) {
+      out.write(content);
+    }
+  }
+
+  /** Each writer has its own: one that truncated another's would make a manifest of no bytes. */
+  private static Path partial(Path file) {
+    return new Path(file.getParent(), partialPrefix(file) + UUID.randomUUID() + PARTIAL);
+  }
+
+  private static String partialPrefix(Path file) {
+    return "." + file.getName() + ".";
+  }
+
+  private byte[] readWhole(Path file) throws IOException {
     try (FSDataInputStream in = fs.open(file)) {
       return in.readAllBytes();
     }

@@ -90,12 +90,13 @@ public record Payload(List<Member> members, List<Factors> bodies) {
     while (covered < members.size()) {
       MethodId method = readMethod(in);
       int count = in.readVarint(members.size() - covered, "number of members");
-      List<Shape> shapes =
-          members.subList(covered, covered + count).stream().map(Member::shape).toList();
+      List<Member> rebuilt = members.subList(covered, covered + count);
+      checkApplies(method, rebuilt);
+      List<Shape> shapes = rebuilt.stream().map(Member::shape).toList();
       ByteReader body = in.slice(in.readVarint(in.remaining(), "length of factors"));
       Factors factors = Methods.of(method).read(body, shapes);
       body.expectEnd();
-      if (count == 0 || factors.members() != count) {
+      if (factors.members() != count) {
         throw new CorruptDataException(
             "factors cover %d members, declared %d".formatted(factors.members(), count));
       }
@@ -156,6 +157,18 @@ public record Payload(List<Member> members, List<Factors> bodies) {
       throw new CorruptDataException("payload without members");
     }
     return members;
+  }
+
+  private static void checkApplies(MethodId method, List<Member> members) {
+    if (members.isEmpty()) {
+      throw new CorruptDataException("factors of %s for no member".formatted(method.label()));
+    }
+    for (Member member : members) {
+      if (method != MethodId.LOSSLESS && !member.dtype().compressible()) {
+        throw new CorruptDataException(
+            "factors of %s for values of %s".formatted(method.label(), member.dtype()));
+      }
+    }
   }
 
   private static MethodId readMethod(ByteReader in) {
