@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.zoopress.coding.Trellis;
 import org.zoopress.config.Keys;
+import org.zoopress.config.Setting;
 import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
@@ -22,6 +23,11 @@ import org.zoopress.method.scalar.OperatingPoint;
 import org.zoopress.method.scalar.ScalarMethod;
 import org.zoopress.method.scalar.ScalarParams;
 import org.zoopress.method.scalar.StepScope;
+import org.zoopress.method.tensortrain.TensorTrainMethod;
+import org.zoopress.method.tensortrain.TensorTrainParams;
+import org.zoopress.method.tensortrain.TrainModes;
+import org.zoopress.method.tucker.TuckerMethod;
+import org.zoopress.method.tucker.TuckerParams;
 
 /** From settings to the parameters of each method: the one place that knows both. */
 final class MethodParameters {
@@ -33,6 +39,9 @@ final class MethodParameters {
       case LOSSLESS -> lossless();
       case SCALAR -> EnabledMethod.single(new ScalarMethod(), scalar(settings), seed);
       case DICTIONARY_PAIR -> new SharedDictionaryPair(dictionaryPair(settings), seed);
+      case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
+      case TENSOR_TRAIN ->
+          EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
       default ->
           throw new UserInputException(
@@ -81,13 +90,50 @@ final class MethodParameters {
             LearningParams.DEFAULT.rhoGrowth(),
             settings.get(Keys.DICTIONARY_PAIR_MAX_OUTER),
             LearningParams.DEFAULT.tolerance());
-    FactorType type =
-        FactorType.valueOf(settings.get(Keys.DICTIONARY_PAIR_FACTORS).toUpperCase(Locale.ROOT));
     return new DictionaryPairParams(
         rows == 0 ? DictionaryPairParams.PAPER_BLOCK_ROWS : new PerLayerKind(rows, rows, rows),
         points,
-        List.of(type),
+        List.of(factorType(settings, Keys.DICTIONARY_PAIR_FACTORS)),
         learning,
         settings.get(Keys.DICTIONARY_PAIR_SHARED_LAYERS));
+  }
+
+  private static TuckerParams tucker(Settings settings) {
+    List<org.zoopress.method.tucker.OperatingPoint> points = new ArrayList<>();
+    settings
+        .get(Keys.TUCKER_RATIOS)
+        .forEach(ratio -> points.add(new org.zoopress.method.tucker.OperatingPoint.Ratio(ratio)));
+    settings
+        .get(Keys.TUCKER_ERRORS)
+        .forEach(
+            error -> points.add(new org.zoopress.method.tucker.OperatingPoint.TargetError(error)));
+    settings
+        .get(Keys.TUCKER_RANKS)
+        .forEach(rule -> points.add(new org.zoopress.method.tucker.OperatingPoint.Evidence()));
+    return new TuckerParams(
+        points,
+        List.of(factorType(settings, Keys.TUCKER_FACTORS)),
+        settings.get(Keys.TUCKER_FORMAT));
+  }
+
+  private static TensorTrainParams tensorTrain(Settings settings) {
+    List<org.zoopress.method.tensortrain.OperatingPoint> points = new ArrayList<>();
+    settings
+        .get(Keys.TENSOR_TRAIN_RATIOS)
+        .forEach(
+            ratio -> points.add(new org.zoopress.method.tensortrain.OperatingPoint.Ratio(ratio)));
+    settings
+        .get(Keys.TENSOR_TRAIN_ERRORS)
+        .forEach(
+            error ->
+                points.add(new org.zoopress.method.tensortrain.OperatingPoint.TargetError(error)));
+    TrainModes modes =
+        settings.get(Keys.TENSOR_TRAIN_MODES).equals("auto") ? TrainModes.FIVE : TrainModes.THREE;
+    return new TensorTrainParams(
+        modes, points, List.of(factorType(settings, Keys.TENSOR_TRAIN_FACTORS)));
+  }
+
+  private static FactorType factorType(Settings settings, Setting<String> key) {
+    return FactorType.valueOf(settings.get(key).toUpperCase(Locale.ROOT));
   }
 }

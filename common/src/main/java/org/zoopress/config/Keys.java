@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.scalar.ScalarParams;
+import org.zoopress.method.tucker.ConvolutionFormat;
 
 /**
  * All settings. To add one, declare it here: {@link #stored} if another value can change what a
@@ -253,6 +254,92 @@ public final class Keys {
           "1",
           "Up to so many consecutive layers of equal input size share one dictionary; 1 shares"
               + " none.");
+
+  // ---- Tucker
+
+  /** Operating points of the Tucker method as ratios of numbers. */
+  public static final Setting<List<Double>> TUCKER_RATIOS =
+      stored(
+          "tucker.ratios",
+          list(numberAbove(1, 10_000), 0).in("weights per number of the factors"),
+          "2,4",
+          "Operating points of Tucker-2 and SVD: the ranks with least error whose factors have at"
+              + " most so many times fewer numbers than the weight.");
+
+  /** Operating points of the Tucker method as relative error. */
+  public static final Setting<List<Double>> TUCKER_ERRORS =
+      stored(
+          "tucker.errors",
+          list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
+          "",
+          "More operating points of Tucker-2 and SVD: the fewest numbers that reach this relative"
+              + " squared error.");
+
+  /** Operating points of the Tucker method by a rule for ranks. */
+  public static final Setting<List<String>> TUCKER_RANKS =
+      stored(
+          "tucker.ranks",
+          list(word("evbmf"), 0),
+          "",
+          "More operating points of Tucker-2 and SVD by a rule: evbmf keeps what variational Bayes"
+              + " tells from noise.");
+
+  /** Arrangement of convolutions. */
+  public static final Setting<ConvolutionFormat> TUCKER_FORMAT =
+      stored(
+          "tucker.format",
+          choice(List.of(ConvolutionFormat.values()), ConvolutionFormat::label),
+          "best",
+          "What a k×k convolution becomes: a 1×1, a k×k and a 1×1 convolution (tucker-2), two along"
+              + " the sides of the kernel (spatial), or whichever is best.");
+
+  /** How the factors of the Tucker method are stored. */
+  public static final Setting<String> TUCKER_FACTORS =
+      stored(
+          "tucker.factors",
+          word("f32", "f16", "integer"),
+          "integer",
+          "How the factors are stored: 32-bit or 16-bit floating point, or quantized and"
+              + " entropy-coded integers.");
+
+  // ---- tensor train
+
+  /** Operating points of tensor trains as ratios of numbers. */
+  public static final Setting<List<Double>> TENSOR_TRAIN_RATIOS =
+      stored(
+          "tensor-train.ratios",
+          list(numberAbove(1, 10_000), 0).in("weights per number of the cores"),
+          "2,4",
+          "Operating points of tensor trains: ranks of little error whose cores have at most so many"
+              + " times fewer numbers than the weight.");
+
+  /** Operating points of tensor trains as relative error. */
+  public static final Setting<List<Double>> TENSOR_TRAIN_ERRORS =
+      stored(
+          "tensor-train.errors",
+          list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
+          "",
+          "More operating points of tensor trains: few numbers that reach this relative squared"
+              + " error.");
+
+  /** Modes of tensor trains. */
+  public static final Setting<String> TENSOR_TRAIN_MODES =
+      stored(
+          "tensor-train.modes",
+          word("3", "auto"),
+          "3",
+          "Modes of tensor trains: 3 are the output channels, the kernel and the input channels;"
+              + " auto splits output and input channels further into two balanced factors each,"
+              + " which is for training: without it the error is larger.");
+
+  /** How the cores of tensor trains are stored. */
+  public static final Setting<String> TENSOR_TRAIN_FACTORS =
+      stored(
+          "tensor-train.factors",
+          word("f32", "f16", "integer"),
+          "integer",
+          "How the cores are stored: 32-bit or 16-bit floating point, or quantized and entropy-coded"
+              + " integers.");
 
   // ---- partitions and files
 

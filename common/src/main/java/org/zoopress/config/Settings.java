@@ -52,6 +52,10 @@ public final class Settings implements Serializable {
         MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP, Keys.SCALAR_RELATIVE_STEP);
     settings.requireOperatingPoints(
         MethodId.DICTIONARY_PAIR, Keys.DICTIONARY_PAIR_ERRORS, Keys.DICTIONARY_PAIR_WORDS);
+    settings.requireOperatingPoints(
+        MethodId.TUCKER, Keys.TUCKER_RATIOS, Keys.TUCKER_ERRORS, Keys.TUCKER_RANKS);
+    settings.requireOperatingPoints(
+        MethodId.TENSOR_TRAIN, Keys.TENSOR_TRAIN_RATIOS, Keys.TENSOR_TRAIN_ERRORS);
     return settings;
   }
 

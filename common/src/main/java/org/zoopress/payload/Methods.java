@@ -8,6 +8,8 @@ import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.lossless.LosslessMethod;
 import org.zoopress.method.scalar.ScalarMethod;
+import org.zoopress.method.tensortrain.TensorTrainMethod;
+import org.zoopress.method.tucker.TuckerMethod;
 
 /** The one place that maps the stored number of a method to the code that reads its factors. */
 final class Methods {
@@ -19,6 +21,8 @@ final class Methods {
       case SCALAR -> new ScalarMethod();
       case INT8, INT4 -> new IntegerMethod(id);
       case DICTIONARY_PAIR -> new DictionaryPair();
+      case TUCKER -> new TuckerMethod();
+      case TENSOR_TRAIN -> new TensorTrainMethod();
       default ->
           throw new CorruptDataException(
               "method %s is not known to this version".formatted(id.label()));
