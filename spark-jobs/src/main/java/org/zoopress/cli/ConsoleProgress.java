@@ -100,7 +100,9 @@ final class ConsoleProgress implements Progress, AutoCloseable {
       return "%s: %s".formatted(name, Units.duration(seconds()));
     }
     double share = Math.min(1, (double) done / total);
-    String left = share > 0 ? ", " + Units.duration(seconds() / share - seconds()) + " left" : "";
+    double passed = seconds();
+    String left =
+        share > 0 && share < 1 ? ", " + Units.duration(passed / share - passed) + " left" : "";
     String percent = String.format(Locale.ROOT, "%3.0f %%", 100 * share);
     if (!bar) {
       return "%s: %s after %s%s".formatted(name, percent.strip(), Units.duration(seconds()), left);
