@@ -34,7 +34,7 @@ public record ArchivePaths(Path root) {
 
   /** Name of a pack's file. */
   public static String packFile(int pack) {
-    return "pack-%05d.parquet".formatted(pack);
+    return "pack-%09d.parquet".formatted(pack);
   }
 
   /** Folder of the manifests. */

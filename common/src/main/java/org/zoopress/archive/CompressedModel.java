@@ -61,7 +61,11 @@ public final class CompressedModel {
   /** Opens the model whose blob lies there. */
   public static CompressedModel open(
       Configuration conf, ArchiveReader archive, PayloadPointer pointer) throws IOException {
-    PackStore packs = new PackStore(conf, archive.packs());
+    return open(new PackStore(conf, archive.packs()), pointer);
+  }
+
+  /** The same with packs that are open already; they stay shared with the caller. */
+  public static CompressedModel open(PackStore packs, PayloadPointer pointer) throws IOException {
     ModelBlob blob =
         ModelBlob.decode(packs.pack(pointer), pointer.offset(), pointer.length(), pointer.runId());
     return new CompressedModel(ModelSkeleton.decode(blob.skeleton()), blob, packs);

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -62,9 +63,10 @@ public final class Lease implements AutoCloseable {
    */
   public static Lease acquire(FileSystem fs, Path file, Duration term) throws IOException {
     String owner = UUID.randomUUID().toString();
+    byte[] content = content(owner);
     for (int attempt = 0; attempt < 3; attempt++) {
       try (OutputStream out = fs.create(file, false)) {
-        out.write(content(owner));
+        out.write(content);
         out.close();
         return new Lease(fs, file, owner, term);
       } catch (FileAlreadyExistsException e) {
@@ -118,9 +120,30 @@ public final class Lease implements AutoCloseable {
     return JSON.writeValueAsBytes(
         Map.of(
             "owner", owner,
-            "host", InetAddress.getLocalHost().getHostName(),
+            "host", host(),
             "pid", self.pid(),
             "process_started", startOf(self)));
+  }
+
+  /**
+   * This machine, or this container on it: process ids mean something only where they were given.
+   * Read from the kernel, because a machine's name need not resolve.
+   */
+  static String host() {
+    StringBuilder host = new StringBuilder();
+    for (String file : List.of("/proc/sys/kernel/hostname", "/proc/sys/kernel/random/boot_id")) {
+      try {
+        host.append(Files.readString(java.nio.file.Path.of(file)).strip()).append('/');
+      } catch (IOException e) {
+        return UUID.randomUUID().toString(); // unknown: never the same host as another's
+      }
+    }
+    try {
+      return host.append(Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/ns/pid")))
+          .toString();
+    } catch (IOException e) {
+      return UUID.randomUUID().toString();
+    }
   }
 
   private static String startOf(ProcessHandle process) {
@@ -153,7 +176,7 @@ public final class Lease implements AutoCloseable {
     } catch (FileNotFoundException e) {
       return; // given back meanwhile
     }
-    boolean sameHost = lease.path("host").asText().equals(InetAddress.getLocalHost().getHostName());
+    boolean sameHost = lease.path("host").asText().equals(host());
     boolean alive =
         ProcessHandle.of(lease.path("pid").asLong(-1))
             .filter(ProcessHandle::isAlive)
@@ -161,6 +184,9 @@ public final class Lease implements AutoCloseable {
             .filter(start -> start.equals(lease.path("process_started").asText()))
             .isPresent();
     if ((sameHost && !alive) || age > term.toMillis()) {
+      if (!read(fs, file).equals(found)) {
+        return; // somebody else took it over meanwhile
+      }
       LOG.warn("Taking over {}: its driver is gone", file);
       fs.delete(file, false);
       return;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Names the files that one commit makes visible; written last, never changed.
@@ -34,6 +35,11 @@ public record Manifest(
   /** One file: table, path relative to the archive, length in bytes. */
   public record DataFile(String table, String path, long bytes) implements java.io.Serializable {}
 
+  private static final Pattern FILE =
+      Pattern.compile(
+          "(runs|models|tensors|candidates|evaluations|payloads)/run_date=[0-9-]{10}"
+              + "/run_id=[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*[.]parquet");
+
   // Older software must refuse a newer format by its version, not by a field it does not know.
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -53,10 +59,21 @@ public record Manifest(
   /** Inverse of {@link #toJson}; throws {@link java.io.IOException} on damaged text. */
   public static Manifest ofJson(byte[] json) throws java.io.IOException {
     Manifest manifest = JSON.readValue(json, Manifest.class);
-    if (manifest.files == null || manifest.runId == null) {
-      throw new java.io.IOException("manifest without run id or files");
+    if (manifest.files == null || !isName(manifest.runId) || !isName(manifest.name)) {
+      throw new java.io.IOException("manifest without run id, name or files");
+    }
+    for (DataFile file : manifest.files) {
+      // Paths are followed and files moved to them: an archive from elsewhere is hostile input.
+      if (file.path() == null || !FILE.matcher(file.path()).matches() || file.bytes() < 0) {
+        throw new java.io.IOException(
+            "manifest names a file that is none of an archive: " + file.path());
+      }
     }
     return manifest;
+  }
+
+  private static boolean isName(String name) {
+    return name != null && name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
   }
 
   /** Files of one table. */

@@ -92,7 +92,15 @@ public final class RunCommit {
       Path intent = new Path(folder.getPath(), INTENT);
       if (fs.exists(intent)) {
         LOG.info("Finishing the commit of {}", staging);
-        publish(staging, intent);
+        try {
+          publish(staging, intent);
+        } catch (IOException e) {
+          // One broken leftover must not block the archive: its run reports it when asked for.
+          LOG.error(
+              "Cannot finish the commit in {}: {}. Repeat its command, or delete the folder.",
+              folder.getPath(),
+              e.toString());
+        }
       }
     }
   }
@@ -107,7 +115,11 @@ public final class RunCommit {
       }
       throw e;
     }
-    publish(staging, Manifest.ofJson(manifest));
+    Manifest found = Manifest.ofJson(manifest);
+    if (!found.name().equals(staging)) {
+      throw new IOException("the intent in %s is of %s".formatted(staging, found.name()));
+    }
+    publish(staging, found);
   }
 
   private void publish(String staging, Manifest manifest) throws IOException {
@@ -128,7 +140,14 @@ public final class RunCommit {
       }
       return;
     }
+    if (fs.getFileStatus(source).getLen() != file.bytes()) {
+      throw new IOException("%s was replaced after it was staged".formatted(file.path()));
+    }
     fs.mkdirs(target.getParent());
+    if (fs.exists(target) && !sameLength(target, file.bytes())) {
+      // Of an attempt that could not finish; no manifest names it.
+      fs.delete(target, false);
+    }
     IOException failure = null;
     try {
       if (fs.rename(source, target)) {

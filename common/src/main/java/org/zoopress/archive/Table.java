@@ -100,6 +100,7 @@ public enum Table {
 
   /** One row a solved block of a tensor, method and operating point. */
   CANDIDATES(
+      string("unit"),
       string("model"),
       string("tensor"),
       string("tensor_key"),

@@ -397,7 +397,7 @@ public final class Keys {
 
   /** What becomes of tensors with NaN or infinity. */
   public static final Setting<NonFinitePolicy> READER_NON_FINITE =
-      operational(
+      stored(
           "reader.non-finite",
           choice(List.of(NonFinitePolicy.values()), NonFinitePolicy::label),
           "lossless",
@@ -431,15 +431,16 @@ public final class Keys {
           "0",
           "Source of all randomness, mixed with the name of each tensor.");
 
-  /** Samples per call of the network. */
+  /** At most one of these may have a value. */
+  /** Samples per inference. */
   public static final Setting<Integer> EVALUATE_BATCH =
       operational(
           "evaluate.batch",
           integer(1, 65_536).in("samples"),
           "128",
-          "Samples that a network is given at once when it is evaluated.");
+          "Samples that a network is given at once when it is evaluated, at most; fewer if they are"
+              + " large.");
 
-  /** At most one of these may have a value. */
   static final List<Setting<? extends Optional<?>>> TARGETS =
       List.of(TARGET_RATIO, TARGET_BITS, TARGET_BYTES, TARGET_MAX_ERROR);
 

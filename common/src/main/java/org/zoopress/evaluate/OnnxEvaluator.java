@@ -32,8 +32,15 @@ public final class OnnxEvaluator {
    */
   public static ShardResult evaluate(OnnxSession before, OnnxSession after, SampleBatchSource shard)
       throws IOException {
+    return evaluate(before, after, shard, MAX_BATCH);
+  }
+
+  /** The same with another bound on the samples that are given at once. */
+  public static ShardResult evaluate(
+      OnnxSession before, OnnxSession after, SampleBatchSource shard, int maxBatch)
+      throws IOException {
     SampleShape shape = shard.shape();
-    int batch = Math.max(1, Math.min(MAX_BATCH, MAX_BATCH_FLOATS / shape.elements()));
+    int batch = Math.max(1, Math.min(maxBatch, MAX_BATCH_FLOATS / shape.elements()));
     FloatBuffer pixels =
         ByteBuffer.allocateDirect(batch * shape.elements() * Float.BYTES)
             .order(ByteOrder.nativeOrder())

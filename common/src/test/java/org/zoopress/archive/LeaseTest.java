@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -49,7 +48,7 @@ class LeaseTest {
   }
 
   private static String thisHost() throws IOException {
-    return InetAddress.getLocalHost().getHostName();
+    return Lease.host();
   }
 
   @Test

@@ -271,7 +271,7 @@ class RunCommitTest {
     RunCommit commit = new RunCommit(CONF, hadoop(archive));
     assertThatThrownBy(() -> commit.commit(RUN, manifest))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("pack-00001.parquet is missing: neither staged nor in its place");
+        .hasMessageContaining("pack-000000001.parquet is missing: neither staged nor in its place");
     assertThat(ArchiveReader.openOrEmpty(CONF, hadoop(archive)).manifests()).isEmpty();
   }
 }

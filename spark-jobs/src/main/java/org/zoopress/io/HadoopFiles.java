@@ -1,10 +1,11 @@
 package org.zoopress.io;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -12,56 +13,60 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.zoo.OutputFactory;
 
-/** Creates files below a folder; each appears under its name only when it is complete. */
-public final class HadoopFiles implements OutputFactory {
+/**
+ * Creates files below a folder. They appear under their names only when {@link #commit} is called;
+ * closing without it removes what was written.
+ */
+public final class HadoopFiles implements OutputFactory, AutoCloseable {
   private final FileSystem fs;
   private final Path folder;
   private final UnaryOperator<String> naming;
-  private final List<Path> written = new ArrayList<>();
+  private final Map<Path, Path> partials = new LinkedHashMap<>();
 
   /**
+   * @param folder created if missing
    * @param naming from the path asked for to the path below the folder
    */
   public HadoopFiles(Configuration conf, Path folder, UnaryOperator<String> naming)
       throws IOException {
     this.fs = ParquetRows.fileSystem(conf, folder);
-    this.folder = folder;
+    this.folder = fs.makeQualified(folder);
     this.naming = naming;
-  }
-
-  /** The files written so far. */
-  public List<Path> written() {
-    return written;
   }
 
   @Override
   public OutputStream create(String path) throws IOException {
-    Path target = new Path(folder, naming.apply(path));
-    Path partial = new Path(target.getParent(), "." + target.getName() + ".partial");
-    OutputStream out = fs.create(partial, true);
-    return new FilterOutputStream(out) {
-      private boolean closed;
+    Path target = Confined.below(folder, naming.apply(path));
+    Path partial =
+        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".partial");
+    partials.put(partial, target);
+    return fs.create(partial, true);
+  }
 
-      @Override
-      public void write(byte[] bytes, int offset, int count) throws IOException {
-        out.write(bytes, offset, count);
+  /**
+   * Gives all files their names, replacing what was there.
+   *
+   * @return the files, in the order in which they were created
+   */
+  public List<Path> commit() throws IOException {
+    for (Map.Entry<Path, Path> file : partials.entrySet()) {
+      if (!fs.rename(file.getKey(), file.getValue())) {
+        fs.delete(file.getValue(), false);
+        if (!fs.rename(file.getKey(), file.getValue())) {
+          throw new IOException("cannot create " + file.getValue());
+        }
       }
+    }
+    List<Path> files = List.copyOf(partials.values());
+    partials.clear();
+    return files;
+  }
 
-      @Override
-      public void close() throws IOException {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        out.close();
-        if (!fs.rename(partial, target)) {
-          fs.delete(target, false);
-          if (!fs.rename(partial, target)) {
-            throw new IOException("cannot create " + target);
-          }
-        }
-        written.add(target);
-      }
-    };
+  @Override
+  public void close() throws IOException {
+    for (Path partial : partials.keySet()) {
+      fs.delete(partial, false);
+    }
+    partials.clear();
   }
 }

@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.error.BadModelException;
 import org.zoopress.zoo.ByteSource;
 import org.zoopress.zoo.ModelFolder;
-import org.zoopress.zoo.ZooPaths;
 
 /** A zoo on any Hadoop file system; files are read by ranges. */
 public final class HadoopModelFolder implements ModelFolder {
@@ -34,16 +33,19 @@ public final class HadoopModelFolder implements ModelFolder {
     return new HadoopByteSource(path, fs.open(file), status.getLen());
   }
 
+  /** The file's qualified path. */
+  public Path resolve(String path) throws IOException {
+    return confined(path);
+  }
+
   @Override
   public boolean exists(String path) throws IOException {
     return fs.exists(confined(path));
   }
 
   private Path confined(String path) throws IOException {
-    ZooPaths.check(path);
-    // Built from parts, not parsed: a name such as "a:b" must not be taken for another file system.
     URI base = root.toUri();
-    Path file = new Path(base.getScheme(), base.getAuthority(), base.getPath() + "/" + path);
+    Path file = Confined.below(root, path);
     if ("file".equals(base.getScheme())) {
       java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
       if (Files.exists(local)

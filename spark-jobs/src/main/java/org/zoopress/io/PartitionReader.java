@@ -1,12 +1,14 @@
 package org.zoopress.io;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.allocate.UnitSolver;
 import org.zoopress.error.BadModelException;
 import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.WeightPartition;
@@ -27,15 +29,35 @@ public final class PartitionReader implements AutoCloseable {
     this.folder = new HadoopModelFolder(conf, new Path(zoo));
   }
 
-  /** Content key of a whole tensor, read in blocks of rows. */
-  public String key(TensorRef tensor) throws IOException {
-    return TensorKey.of(source(tensor), tensor.entry());
+  /**
+   * Content keys of a tensor and of its blocks of rows.
+   *
+   * @param tensor see {@link TensorKey}
+   * @param parts hash of each block, which a later read of the block must give again
+   */
+  public record Keys(String tensor, List<String> parts) implements Serializable {}
+
+  /** Reads a tensor once, in blocks of {@code rowsPerPart} rows. */
+  public Keys keys(TensorRef tensor, long rowsPerPart) throws IOException {
+    TensorEntry entry = tensor.entry();
+    TensorKey key = new TensorKey(entry.dtype(), entry.shape());
+    List<String> parts = new ArrayList<>();
+    long rows = entry.shape().rows();
+    long first = 0;
+    do {
+      long count = Math.min(rowsPerPart, rows - first);
+      byte[] block = TensorReader.read(source(tensor), entry, first, count);
+      key.write(block, 0, block.length);
+      parts.add(UnitSolver.restoredKey(block));
+      first += count;
+    } while (first < rows);
+    return new Keys(key.hex(), parts);
   }
 
   /**
    * Reads the members of a unit.
    *
-   * @throws BadModelException if a tensor is no longer what was hashed
+   * @throws BadModelException if a block is no longer what was hashed
    */
   public List<WeightPartition> read(UnitPlan unit) throws IOException {
     List<WeightPartition> members = new ArrayList<>();
@@ -43,15 +65,15 @@ public final class PartitionReader implements AutoCloseable {
       TensorEntry entry = member.tensor().entry();
       byte[] data =
           TensorReader.read(source(member.tensor()), entry, member.firstRow(), member.rows());
-      boolean whole = member.rows() == entry.shape().rows();
-      Shape shape = whole ? entry.shape() : entry.shape().withRows(member.rows());
-      if (whole && !TensorKey.of(entry.dtype(), shape, data).equals(member.tensorKey())) {
+      if (!UnitSolver.restoredKey(data).equals(member.partKey())) {
         throw new BadModelException(
             member.tensor().file(),
             entry.name(),
             "its bytes changed while the run was reading them",
             "Run again when nothing writes to the zoo");
       }
+      boolean whole = member.rows() == entry.shape().rows();
+      Shape shape = whole ? entry.shape() : entry.shape().withRows(member.rows());
       members.add(
           new WeightPartition(member.tensorKey(), member.part(), entry.dtype(), shape, data));
     }

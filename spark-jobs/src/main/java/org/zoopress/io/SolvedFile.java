@@ -24,6 +24,9 @@ public final class SolvedFile {
   private static final int MAGIC = 0x5A505331;
   private static final int TRAILER_BYTES = 12;
 
+  /** A reason is a message for people; {@code writeUTF} takes at most 64 KiB. */
+  private static final int MAX_REASON = 4000;
+
   private SolvedFile() {}
 
   /** Writes one file as units are solved. */
@@ -125,7 +128,7 @@ public final class SolvedFile {
         out.writeUTF(s.method());
         out.writeUTF(s.operatingPoint());
         out.writeUTF(s.status());
-        out.writeUTF(s.reason());
+        out.writeUTF(s.reason().substring(0, Math.min(s.reason().length(), MAX_REASON)));
         out.writeLong(s.offset());
         out.writeInt(s.length());
         out.writeInt(s.restoredKeys().length);

@@ -16,10 +16,12 @@ public record UnitPlan(String fingerprint, List<Member> members, String keepReas
    * One partition of the unit.
    *
    * @param tensorKey content hash of the whole tensor
+   * @param partKey hash of this block
    * @param firstRow first row of the block, in the output mode
    * @param rows number of rows; 1 for a scalar
    */
-  public record Member(TensorRef tensor, String tensorKey, int part, long firstRow, long rows)
+  public record Member(
+      TensorRef tensor, String tensorKey, String partKey, int part, long firstRow, long rows)
       implements Serializable {
 
     /** Bytes of the block. */

@@ -38,14 +38,14 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     Configuration conf = session.sparkContext().hadoopConfiguration();
     Path root = OpenRun.qualified(conf, request.archive());
     new RunCommit(conf, root).rollForward();
-    if (request.runId().isPresent()) {
-      ArchiveReader archive = ArchiveReader.openOrEmpty(conf, root);
-      Optional<Manifest> committed = archive.run(request.runId().get());
-      if (committed.isPresent()) {
-        progress.message(
-            "run %s is committed already: nothing to do".formatted(request.runId().get()));
-        return Reports.ofCommitted(archive, committed.get());
-      }
+    request.runId().ifPresent(ArchivePaths::checkedRunId);
+    ArchiveReader archive = ArchiveReader.openOrEmpty(conf, root);
+    Optional<Manifest> committed =
+        OpenRun.committed(archive, request, OpenRun.fingerprint(conf, request));
+    if (committed.isPresent()) {
+      progress.message(
+          "run %s is committed already: nothing to do".formatted(committed.get().runId()));
+      return Reports.ofCommitted(archive, committed.get());
     }
     Manifest manifest;
     Instant begin = Instant.now();
@@ -67,6 +67,8 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
             PackStage.run(
                 context, run.commit(), identity.runId(), identity.startedAt(), packs.packs()));
     long storedBytes = data.stream().mapToLong(DataFile::bytes).sum();
+
+    packs.checkBudget(storedBytes);
 
     context.progress().stage("writing tables", 0);
     RunRows rows = new RunRows(context, identity, prepared.result(), prepared.plan(), packs);

@@ -14,8 +14,8 @@ import org.zoopress.archive.Table;
 
 /**
  * What committed runs of an archive offer to a new one: whole models whose files did not change,
- * and solved units by fingerprint. Looks at the newest run of each zoo and settings; runs older
- * than that are covered by it.
+ * and solved units by fingerprint. Looks at the newest run of each zoo and settings: a model that
+ * was absent or failed in it is solved again.
  */
 final class EarlierRuns {
   /** A model as an earlier run stored it, with its tensors. */

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,25 +25,22 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
-import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.RunCommit;
 import org.zoopress.archive.Table;
+import org.zoopress.coding.CorruptDataException;
+import org.zoopress.config.Keys;
 import org.zoopress.error.UserInputException;
-import org.zoopress.evaluate.CompanionGraph;
 import org.zoopress.evaluate.DataDescriptor;
 import org.zoopress.evaluate.DataSet;
 import org.zoopress.evaluate.OnnxEvaluator;
 import org.zoopress.evaluate.OnnxSession;
 import org.zoopress.evaluate.SampleBatchSource;
 import org.zoopress.evaluate.ShardResult;
-import org.zoopress.io.HadoopFiles;
 import org.zoopress.io.HadoopModelFolder;
 import org.zoopress.metric.ConfidenceInterval;
-import org.zoopress.zoo.ModelFormat;
-import org.zoopress.zoo.ModelHeader;
 
 /**
  * Runs originals and restored networks side by side on a labelled data set, by (model × shard of
@@ -58,10 +54,10 @@ import org.zoopress.zoo.ModelHeader;
  * same.
  */
 public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport> {
-  private static final long SHARD_SAMPLES = 256;
+  static final long SHARD_SAMPLES = 256;
 
   /** One network on one shard; model files are copied to the executor once a task. */
-  private record Task(String model, List<String> before, List<String> after, long first, long count)
+  record Task(String model, List<String> before, List<String> after, long first, long count)
       implements Serializable {}
 
   private record Outcome(
@@ -93,145 +89,29 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
 
     RunCommit commit = new RunCommit(conf, root);
     String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
+    int batch = request.settings().get(Keys.EVALUATE_BATCH);
     Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
     FileSystem fs = ParquetRows.fileSystem(conf, root);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(conf));
     try {
-      Map<String, Row> skipped = new LinkedHashMap<>();
-      Map<String, String> companions = new LinkedHashMap<>();
-      List<Task> tasks =
-          tasks(
-              spark,
-              hadoop,
+      EvaluationInputs inputs =
+          new EvaluationInputs(
+              new ModelRestorer(spark, hadoop, archive),
+              conf,
               archive,
               run,
-              descriptor,
               zoo,
               restored,
-              samples,
-              skipped,
-              companions,
               progress);
-      Map<String, Outcome> results = evaluate(spark, hadoop, tasks, data, progress);
-      List<Row> rows = rows(descriptor, results, skipped, companions);
+      inputs.collect(descriptor, samples);
+      Map<String, Outcome> results = evaluate(spark, hadoop, inputs.tasks(), data, batch, progress);
+      List<Row> rows = rows(descriptor, results, inputs.notEvaluated(), inputs.companions());
       return commit(commit, conf, run, staging, rows);
     } finally {
-      fs.delete(new ArchivePaths(root).staging(staging), true);
+      // Only this: once the commit has begun, the rest of the folder is needed to finish it.
+      fs.delete(restored, true);
     }
-  }
-
-  /** Restores the networks that can be evaluated and cuts the samples into shards. */
-  private static List<Task> tasks(
-      JavaSparkContext spark,
-      Broadcast<SerializableConfiguration> hadoop,
-      ArchiveReader archive,
-      Manifest run,
-      DataDescriptor descriptor,
-      Path zoo,
-      Path restored,
-      long samples,
-      Map<String, Row> skipped,
-      Map<String, String> companions,
-      Progress progress)
-      throws IOException {
-    ModelRestorer restorer = new ModelRestorer(spark, hadoop, archive);
-    List<Row> models =
-        archive.rows(run, Table.MODELS).stream()
-            .filter(
-                row ->
-                    "ok".equals(row.string("status")) && descriptor.appliesTo(row.string("model")))
-            .toList();
-    if (models.isEmpty()) {
-      throw new UserInputException(
-          "Cannot evaluate run %s on %s: none of its models matches the descriptor's patterns %s. Change `models` in the descriptor."
-              .formatted(run.runId(), descriptor.name(), descriptor.models()));
-    }
-    Map<String, CompressedModel> graphs = new LinkedHashMap<>();
-    List<Task> tasks = new ArrayList<>();
-    Configuration conf = spark.hadoopConfiguration();
-    for (Row model : models) {
-      if (ModelNames.format(model) == ModelFormat.ONNX) {
-        String name = model.string("model");
-        CompressedModel stored = restorer.stored(model);
-        graphs.put(name, stored);
-        List<String> before = new ArrayList<>();
-        for (ModelHeader.SourceFile file : stored.header().files()) {
-          before.add(new Path(zoo, file.path()).toString());
-        }
-        Optional<String> missing = missing(conf, before);
-        if (missing.isPresent()) {
-          skipped.put(name, skippedRow(name, missing.get()));
-          continue;
-        }
-        Path folder = new Path(restored, Integer.toString(graphs.size()));
-        HadoopFiles files = new HadoopFiles(conf, folder, path -> path);
-        restorer.restore(stored, ModelFormat.ONNX, files, progress);
-        List<String> after = new ArrayList<>();
-        for (ModelHeader.SourceFile file : stored.header().files()) {
-          after.add(new Path(folder, file.path()).toString());
-        }
-        for (long first = 0; first < samples; first += SHARD_SAMPLES) {
-          tasks.add(new Task(name, before, after, first, Math.min(SHARD_SAMPLES, samples - first)));
-        }
-      }
-    }
-    for (Row model : models) {
-      if (ModelNames.format(model) != ModelFormat.ONNX) {
-        String name = model.string("model");
-        Optional<String> companion = companion(restorer.stored(model), graphs);
-        if (companion.isPresent()) {
-          companions.put(name, companion.get());
-        } else {
-          skipped.put(
-              name,
-              skippedRow(
-                  name,
-                  "it has no graph, and no ONNX model of the run holds exactly its tensors; add the network's ONNX export to the zoo"));
-        }
-      }
-    }
-    return tasks;
-  }
-
-  private static Optional<String> missing(Configuration conf, List<String> files)
-      throws IOException {
-    for (String file : files) {
-      Path path = new Path(file);
-      if (!path.getFileSystem(conf).exists(path)) {
-        return Optional.of("its original %s is gone; check --zoo".formatted(file));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The ONNX model with the same floating-point tensors, stored in the same payloads. */
-  private static Optional<String> companion(
-      CompressedModel weights, Map<String, CompressedModel> graphs) {
-    for (Map.Entry<String, CompressedModel> graph : graphs.entrySet()) {
-      ModelHeader header = graph.getValue().header();
-      if (CompanionGraph.refusal(header, weights.header()).isEmpty()
-          && samePayloads(graph.getValue(), weights)) {
-        return Optional.of(graph.getKey());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean samePayloads(CompressedModel graph, CompressedModel weights) {
-    Map<String, Object> stored = new HashMap<>();
-    for (int t = 0; t < weights.parts().size(); t++) {
-      String name = weights.header().tensors().get(t).name();
-      stored.put(CompanionGraph.initializerName(name), weights.parts().get(t));
-    }
-    ModelHeader header = graph.header();
-    for (int t = 0; t < header.tensors().size(); t++) {
-      String name = header.tensors().get(t).name();
-      if (stored.containsKey(name) && !stored.get(name).equals(graph.parts().get(t))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static Map<String, Outcome> evaluate(
@@ -239,6 +119,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       Broadcast<SerializableConfiguration> hadoop,
       List<Task> tasks,
       Path data,
+      int batch,
       Progress progress) {
     if (tasks.isEmpty()) {
       return Map.of();
@@ -255,7 +136,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
                   .parallelize(tasks, tasks.size())
                   .map(
                       task -> {
-                        Outcome outcome = evaluate(hadoop.value().value(), folder, name, task);
+                        Outcome outcome =
+                            evaluate(hadoop.value().value(), folder, name, batch, task);
                         done.add(task.count());
                         return outcome;
                       })
@@ -279,7 +161,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     return merged;
   }
 
-  private static Outcome evaluate(Configuration conf, String dataFolder, String dataFile, Task task)
+  private static Outcome evaluate(
+      Configuration conf, String dataFolder, String dataFile, int batch, Task task)
       throws IOException {
     java.nio.file.Path local = Files.createTempDirectory("zoopress-evaluate");
     try {
@@ -294,7 +177,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
         if (mismatch.isPresent()) {
           return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, mismatch.get());
         }
-        ShardResult result = OnnxEvaluator.evaluate(before, after, shard);
+        ShardResult result = OnnxEvaluator.evaluate(before, after, shard, batch);
         return new Outcome(
             task.model(),
             task.first(),
@@ -303,7 +186,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
             after.inferenceNanoseconds(),
             "");
       }
-    } catch (UserInputException e) {
+    } catch (UserInputException | CorruptDataException e) {
       return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, e.getMessage());
     } finally {
       delete(local);
@@ -353,7 +236,9 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     companions.forEach(
         (model, graph) -> {
           Outcome outcome = results.get(graph);
-          if (outcome != null) {
+          if (outcome == null) {
+            rows.put(model, skippedRow(model, "its graph %s was not evaluated".formatted(graph)));
+          } else {
             rows.put(
                 model,
                 row(
@@ -369,7 +254,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     return new ArrayList<>(rows.values());
   }
 
-  private static Row skippedRow(String model, String reason) {
+  static Row skippedRow(String model, String reason) {
     return new Row().set("model", model).set("status", "skipped").set("reason", reason);
   }
 

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -142,9 +144,11 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
   private static List<Row> candidates(ArchiveReader archive, Manifest run, Row tensor)
       throws IOException {
     Manifest solvedIn = archive.run(tensor.string("payload_run_id")).orElse(run);
+    Set<String> units = new HashSet<>();
+    RunRows.parts(tensor).forEach(part -> units.add(part.fingerprint()));
     List<Row> found = new ArrayList<>();
     for (Row candidate : archive.rows(solvedIn, Table.CANDIDATES)) {
-      if (tensor.string("tensor_key").equals(candidate.string("tensor_key"))) {
+      if (units.contains(candidate.string("unit"))) {
         found.add(candidate);
       }
     }

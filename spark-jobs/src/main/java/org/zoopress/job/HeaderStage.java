@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +20,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.Digests;
 import org.zoopress.archive.ParquetRows;
+import org.zoopress.error.BadModelException;
 import org.zoopress.io.FileStamp;
 import org.zoopress.io.HadoopModelFolder;
 import org.zoopress.zoo.ModelHeader;
@@ -40,11 +40,17 @@ final class HeaderStage {
    */
   record Result(List<ModelInput> models, List<FileStamp> skipped) {}
 
-  /** Reads headers and, where {@code skeletons} is given, stages each model's skeleton there. */
+  /**
+   * Reads headers and, where {@code skeletons} is given, stages each model's skeleton there.
+   *
+   * @param listing all files of the zoo
+   * @param files those of them to look at
+   */
   static Result run(
       JavaSparkContext spark,
       Broadcast<SerializableConfiguration> conf,
       String zoo,
+      List<FileStamp> listing,
       List<FileStamp> files,
       ReaderLimits limits,
       Optional<Path> skeletons,
@@ -55,7 +61,7 @@ final class HeaderStage {
             .filter(path -> ModelReaders.formatOf(path).isPresent())
             .toList();
     Map<String, FileStamp> stamps = new HashMap<>();
-    files.forEach(file -> stamps.put(file.path(), file));
+    listing.forEach(file -> stamps.put(file.path(), file));
     List<ModelInput> inputs = List.of();
     if (!paths.isEmpty()) {
       try (StageProgress stage =
@@ -75,11 +81,12 @@ final class HeaderStage {
                     .collect());
       }
     }
-    return arrange(inputs, files, stamps);
+    return arrange(inputs, files, stamps, new ModelNaming(listing));
   }
 
   private static ModelInput read(
-      Configuration conf, String zoo, String path, ReaderLimits limits, String skeletons) {
+      Configuration conf, String zoo, String path, ReaderLimits limits, String skeletons)
+      throws IOException {
     String name = ModelReaders.nameOf(path);
     try {
       HadoopModelFolder folder = new HadoopModelFolder(conf, new Path(zoo));
@@ -87,7 +94,7 @@ final class HeaderStage {
       String file = "";
       int bytes = 0;
       if (!skeletons.isEmpty()) {
-        byte[] skeleton = ModelSkeleton.read(folder, header).encode();
+        byte[] skeleton = ModelSkeleton.read(folder, header, limits).encode();
         Path target = new Path(skeletons, Digests.sha256(List.of(path)) + ".skeleton");
         FileSystem fs = ParquetRows.fileSystem(conf, target);
         try (OutputStream out = fs.create(target, true)) {
@@ -98,13 +105,17 @@ final class HeaderStage {
       }
       return new ModelInput(path, name, header, List.of(), file, bytes, "", "");
     } catch (IOException | RuntimeException | StackOverflowError e) {
+      Failures.rethrowIfWorthAnotherAttempt(e);
       return ModelInput.failed(path, name, List.of(), e);
     }
   }
 
   /** Leaves out shards that belong to an index, stamps the files, and makes names unique. */
   private static Result arrange(
-      List<ModelInput> inputs, List<FileStamp> files, Map<String, FileStamp> stamps) {
+      List<ModelInput> inputs,
+      List<FileStamp> files,
+      Map<String, FileStamp> stamps,
+      ModelNaming naming) {
     Set<String> parts = new HashSet<>();
     for (ModelInput input : inputs) {
       if (!input.failed()) {
@@ -114,19 +125,12 @@ final class HeaderStage {
             .forEach(parts::add);
       }
     }
-    Map<String, List<ModelInput>> byName = new LinkedHashMap<>();
+    List<ModelInput> models = new ArrayList<>();
     for (ModelInput input : inputs) {
       if (!parts.contains(input.path())) {
-        byName.computeIfAbsent(input.name(), name -> new ArrayList<>()).add(stamped(input, stamps));
+        models.add(stamped(input, stamps).withName(naming.name(input.path())));
       }
     }
-    List<ModelInput> models = new ArrayList<>();
-    byName.forEach(
-        (name, same) -> {
-          // Two formats of one network share the name: then the extension is part of it.
-          same.forEach(
-              input -> models.add(same.size() == 1 ? input : input.withName(input.path())));
-        });
     models.sort(Comparator.comparing(ModelInput::name));
     List<FileStamp> skipped =
         files.stream()
@@ -149,7 +153,16 @@ final class HeaderStage {
         own.add(0, stamps.get(input.path()));
       }
     }
-    own.removeIf(Objects::isNull);
+    if (own.contains(null)) {
+      return ModelInput.failed(
+          input.path(),
+          input.name(),
+          own.stream().filter(Objects::nonNull).toList(),
+          new BadModelException(
+              input.path(),
+              "a file that it refers to is hidden or came after the zoo was listed",
+              "Run again when nothing writes to the zoo"));
+    }
     return new ModelInput(
         input.path(),
         input.name(),

@@ -3,6 +3,7 @@ package org.zoopress.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -14,9 +15,11 @@ import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Digests;
 import org.zoopress.archive.Lease;
+import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.RunCommit;
 import org.zoopress.config.Keys;
+import org.zoopress.error.UserInputException;
 
 /**
  * A run that was begun or found again, under its lease; closing gives the lease back and leaves
@@ -49,12 +52,7 @@ record OpenRun(
     ArchivePaths paths = new ArchivePaths(root);
     RunCommit commit = new RunCommit(conf, root);
     commit.rollForward();
-    String fingerprint =
-        Digests.sha256(
-            List.of(
-                zoo.toString(),
-                request.settings().fingerprint(),
-                "code " + UnitPlanner.CODE_VERSION));
+    String fingerprint = fingerprint(conf, request);
     ArchiveReader archive = ArchiveReader.openOrEmpty(conf, root);
     RunIdentity identity = RunIdentity.resolve(fs, paths, archive, request.runId(), fingerprint);
     Path staging = paths.staging(identity.runId());
@@ -62,6 +60,15 @@ record OpenRun(
     Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
     Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term);
     try {
+      // Another driver may have committed this very run between the look at the archive and the
+      // lease.
+      archive = ArchiveReader.openOrEmpty(conf, root);
+      if (archive.run(identity.runId()).isPresent()) {
+        fs.delete(staging, true);
+        throw new UserInputException(
+            "Cannot start run '%s': another driver has just committed it. Its result is in the archive; repeat the command for a new run."
+                .formatted(identity.runId()));
+      }
       identity.begin(fs, paths, fingerprint);
       Broadcast<SerializableConfiguration> broadcast =
           spark.broadcast(new SerializableConfiguration(conf));
@@ -72,6 +79,31 @@ record OpenRun(
       lease.close();
       throw e;
     }
+  }
+
+  /** Fingerprint of what is asked for. */
+  static String fingerprint(Configuration conf, CompressRequest request) throws IOException {
+    return Digests.sha256(
+        List.of(
+            qualified(conf, request.zoo()).toString(),
+            request.settings().fingerprint(),
+            "code " + UnitPlanner.CODE_VERSION));
+  }
+
+  /**
+   * The committed run of the id that is asked for, if there is one.
+   *
+   * @throws UserInputException if that run was of another zoo or other settings
+   */
+  static Optional<Manifest> committed(
+      ArchiveReader archive, CompressRequest request, String fingerprint) {
+    Optional<Manifest> committed = request.runId().flatMap(archive::run);
+    if (committed.isPresent() && !committed.get().request().equals(fingerprint)) {
+      throw new UserInputException(
+          "Cannot use run id '%s': the archive has a committed run of that id with another zoo or other settings. Choose another --run-id."
+              .formatted(committed.get().runId()));
+    }
+    return committed;
   }
 
   /** Solves what is new and chooses; see {@link RunPreparation}. */

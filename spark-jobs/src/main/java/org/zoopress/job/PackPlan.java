@@ -32,7 +32,7 @@ final class PackPlan {
   /** Parquet repeats values that are shorter than this as the column's minimum and maximum. */
   private static final int REPEATED_BELOW_BYTES = 2100;
 
-  private static final int MAX_PASSES = 8;
+  private static final int MAX_PASSES = 64;
 
   private final RunContext run;
   private final String runId;
@@ -42,6 +42,7 @@ final class PackPlan {
   private final Map<String, PayloadPointer> units = new HashMap<>();
   private final Map<String, PayloadPointer> blobs = new LinkedHashMap<>();
   private List<Pack> packs = List.of();
+  private Map<String, Planner.Totals> settled = Map.of();
 
   PackPlan(RunContext run, String runId, RunResult result, UnitPlanner.Plan plan) {
     this.run = run;
@@ -137,7 +138,26 @@ final class PackPlan {
               .allMatch(e -> e.getValue() <= overhead.getOrDefault(e.getKey(), 0L));
       found.forEach((scope, bytes) -> overhead.merge(scope, bytes, Math::max));
       if (enough || !planner.hasTarget()) {
+        settled = totals;
         return;
+      }
+    }
+    throw new IllegalStateException("the plan did not settle in " + MAX_PASSES + " passes");
+  }
+
+  /**
+   * Holds the files that were written against the bound, before anybody sees them.
+   *
+   * @throws IllegalStateException if they are larger than planned
+   */
+  void checkBudget(long storedBytes) {
+    Planner planner = new Planner(run.settings());
+    if (planner.boundsBytes() && !planner.perModel()) {
+      long budget = planner.budget(settled.get(""));
+      if (storedBytes + reusedBytes() > budget) {
+        throw new IllegalStateException(
+            "%d bytes were written, the target allows %d"
+                .formatted(storedBytes + reusedBytes(), budget));
       }
     }
   }
@@ -146,7 +166,7 @@ final class PackPlan {
     Set<String> needed = new HashSet<>();
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
-        for (String key : result.keys().get(model.name())) {
+        for (String key : result.keys(model.name())) {
           plan.sources().get(key).forEach(source -> needed.add(source.fingerprint()));
         }
       }
@@ -180,7 +200,7 @@ final class PackPlan {
 
   private List<List<PartPointer>> pointers(ModelInput model) {
     List<List<PartPointer>> tensors = new ArrayList<>();
-    for (String key : result.keys().get(model.name())) {
+    for (String key : result.keys(model.name())) {
       tensors.add(
           parts(key).stream().map(part -> new PartPointer(part.pointer(), part.member())).toList());
     }
@@ -206,7 +226,13 @@ final class PackPlan {
       overhead.put("", bytes);
       return overhead;
     }
-    blobs.forEach((model, blob) -> overhead.put(model, (long) blob.length() + FILE_OVERHEAD_BYTES));
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        overhead.put(
+            model.name(),
+            blobs.get(model.name()).length() + FILE_OVERHEAD_BYTES + othersBytes(model.name()));
+      }
+    }
     return overhead;
   }
 
@@ -223,21 +249,71 @@ final class PackPlan {
     return pointers.stream().mapToLong(PayloadPointer::length).sum();
   }
 
+  /** Bytes of payloads that a model refers to and that another model or run decides on. */
+  private long othersBytes(String model) {
+    return parts(model, false).stream()
+        .filter(part -> !ownedBy(part, model))
+        .map(StoredPart::pointer)
+        .distinct()
+        .mapToLong(PayloadPointer::length)
+        .sum();
+  }
+
+  private List<StoredPart> parts(String model, boolean reusedOnly) {
+    List<StoredPart> parts = new ArrayList<>();
+    for (String key : result.keys(model)) {
+      for (UnitPlanner.Source source : plan.sources().get(key)) {
+        List<StoredPart> reused = result.reused().get(source.fingerprint());
+        if (reused != null) {
+          parts.add(reused.get(source.member()));
+        } else if (!reusedOnly) {
+          parts.add(part(source));
+        }
+      }
+    }
+    return parts;
+  }
+
+  private boolean ownedBy(StoredPart part, String model) {
+    return !result.reused().containsKey(part.fingerprint())
+        && plan.owner().get(part.fingerprint()).equals(model);
+  }
+
   private Map<String, Planner.Totals> totals(Map<String, Long> overhead) {
     Map<String, Planner.Totals> totals = new HashMap<>();
     RunTotals all = RunTotals.of(result);
-    totals.put(
-        "", new Planner.Totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L)));
+    Set<StoredPart> reused = new HashSet<>();
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
+        Set<StoredPart> own = new HashSet<>(parts(model.name(), true));
         totals.put(
             model.name(),
-            new Planner.Totals(
+            totals(
                 model.header().bytes(),
                 RunTotals.weights(model.header()),
-                overhead.getOrDefault(model.name(), 0L)));
+                overhead.getOrDefault(model.name(), 0L),
+                own));
+        reused.addAll(own);
       }
     }
+    for (EarlierRuns.StoredModel model : result.unchanged()) {
+      model.tensors().forEach(tensor -> reused.addAll(RunRows.parts(tensor)));
+    }
+    totals.put(
+        "", totals(all.originalBytes(), all.weights(), overhead.getOrDefault("", 0L), reused));
     return totals;
+  }
+
+  private static Planner.Totals totals(
+      long originalBytes, long weights, long fixedBytes, Set<StoredPart> reused) {
+    double error = 0;
+    double norm = 0;
+    for (StoredPart part : reused) {
+      if (!part.why().startsWith(Planner.KEPT)) {
+        error += part.squaredError();
+        norm += part.squaredNorm();
+      }
+    }
+    return new Planner.Totals(originalBytes, weights, fixedBytes, error, norm);
   }
 }

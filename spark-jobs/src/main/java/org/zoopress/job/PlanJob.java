@@ -5,7 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.zoopress.archive.ArchivePaths;
+import org.zoopress.archive.ArchiveReader;
+import org.zoopress.error.UserInputException;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
 
@@ -20,6 +24,15 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
   @Override
   public PlanReport run(SparkSession session, CompressRequest request, Progress progress)
       throws Exception {
+    Configuration conf = session.sparkContext().hadoopConfiguration();
+    ArchiveReader archive =
+        ArchiveReader.openOrEmpty(conf, OpenRun.qualified(conf, request.archive()));
+    request.runId().ifPresent(ArchivePaths::checkedRunId);
+    if (OpenRun.committed(archive, request, OpenRun.fingerprint(conf, request)).isPresent()) {
+      throw new UserInputException(
+          "Cannot plan run '%s': it is committed already. Leave --run-id out, or choose another."
+              .formatted(request.runId().get()));
+    }
     try (OpenRun run = OpenRun.of(session, request, progress)) {
       RunPreparation.Prepared prepared = run.prepare();
       return report(run.identity().runId(), prepared);

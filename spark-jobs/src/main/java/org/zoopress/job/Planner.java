@@ -60,7 +60,8 @@ final class Planner {
   }
 
   /** What the bound is counted against. */
-  record Totals(long originalBytes, long weights, long fixedBytes) {}
+  record Totals(
+      long originalBytes, long weights, long fixedBytes, double fixedError, double fixedNorm) {}
 
   /**
    * @param totals by scope: one entry for the run, or one a model
@@ -93,6 +94,11 @@ final class Planner {
         || settings.get(Keys.TARGET_BITS).isPresent()
         || settings.get(Keys.TARGET_BYTES).isPresent()
         || settings.get(Keys.TARGET_MAX_ERROR).isPresent();
+  }
+
+  /** Whether the target is one of bytes, ratio or bits. */
+  boolean boundsBytes() {
+    return hasTarget() && settings.get(Keys.TARGET_MAX_ERROR).isEmpty();
   }
 
   /** Whether the target holds for each model by itself. */
@@ -160,7 +166,7 @@ final class Planner {
     String target = targetText();
     BoundedSolver solver =
         maxError.isPresent()
-            ? options -> BudgetSolver.leastBytes(options, maxErrorBound(items))
+            ? options -> BudgetSolver.leastBytes(options, maxErrorBound(items, totals))
             : options -> BudgetSolver.leastError(options, budget(totals) - totals.fixedBytes());
     int[] chosen;
     try {
@@ -189,12 +195,12 @@ final class Planner {
     int[] solve(List<List<BudgetSolver.Option>> units) throws BudgetSolver.Infeasible;
   }
 
-  private double maxErrorBound(List<Item> items) {
-    double norm = 0;
+  private double maxErrorBound(List<Item> items, Totals totals) {
+    double norm = totals.fixedNorm();
     for (Item item : items) {
       norm += item.kept() ? 0 : item.rivals().get(0).squaredNorm();
     }
-    return settings.get(Keys.TARGET_MAX_ERROR).orElseThrow() * norm;
+    return settings.get(Keys.TARGET_MAX_ERROR).orElseThrow() * norm - totals.fixedError();
   }
 
   /**
@@ -247,7 +253,8 @@ final class Planner {
     return total;
   }
 
-  private long budget(Totals totals) {
+  /** Bytes that may be stored, whatever they are for; not with {@code target.max-error}. */
+  long budget(Totals totals) {
     Optional<Double> ratio = settings.get(Keys.TARGET_RATIO);
     Optional<Double> bits = settings.get(Keys.TARGET_BITS);
     if (ratio.isPresent()) {
@@ -274,9 +281,13 @@ final class Planner {
 
   private String cannot(String scope, Totals totals, BudgetSolver.Infeasible e) {
     String what = perModel() ? "model " + scope : "the run";
+    if (settings.get(Keys.TARGET_MAX_ERROR).isPresent()) {
+      return "Cannot meet %s for %s: what earlier runs stored and this one reuses is above it. Use another archive, or a larger error."
+          .formatted(targetText(), what);
+    }
     double least = e.best() + totals.fixedBytes();
     return ("Cannot meet %s for %s: with these methods and operating points the least is %.0f bytes "
-            + "(ratio %.2f, %.3f bits a weight), %d of them for tables and tensors that are reused. "
+            + "(ratio %.2f, %.3f bits a weight), %d of them for headers and tensors that are reused. "
             + "Ask for at most that, or add operating points with fewer bits (for instance --set scalar.bits=4,3,2,1).")
         .formatted(
             targetText(),

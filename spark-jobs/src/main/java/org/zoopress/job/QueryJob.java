@@ -1,6 +1,7 @@
 package org.zoopress.job;
 
 import java.math.BigDecimal;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,6 +110,9 @@ public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
         || value instanceof Number && !(value instanceof BigDecimal)
         || value instanceof Boolean) {
       return value;
+    }
+    if (value instanceof Timestamp timestamp) {
+      return timestamp.toInstant().toString();
     }
     if (value instanceof BigDecimal decimal) {
       return decimal.doubleValue();

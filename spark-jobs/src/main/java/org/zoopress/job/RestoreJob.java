@@ -55,12 +55,15 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     Path to = new Path(request.to());
     boolean ownFiles = format == source && source != ModelFormat.TORCH;
     int count = ownFiles ? model.header().files().size() : 1;
-    HadoopFiles files = target(conf, to, model, count);
-    restorer.restore(model, format, files, progress);
+    List<Path> files;
+    try (HadoopFiles target = target(conf, to, model, count)) {
+      restorer.restore(model, format, target, progress);
+      files = target.commit();
+    }
     long bytes = 0;
     List<String> written = new ArrayList<>();
     FileSystem fs = ParquetRows.fileSystem(conf, to);
-    for (Path file : files.written()) {
+    for (Path file : files) {
       bytes += fs.getFileStatus(file).getLen();
       written.add(file.toString());
     }

@@ -17,6 +17,7 @@ import org.zoopress.config.FailureLimit;
 import org.zoopress.config.Keys;
 import org.zoopress.error.UserInputException;
 import org.zoopress.io.FileStamp;
+import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.TensorRef;
@@ -56,13 +57,14 @@ final class RunPreparation {
     List<FileStamp> files = ZooListing.list(run.hadoop(), zoo);
     EarlierRuns earlier = EarlierRuns.read(archive, request);
     RunResult result = new RunResult();
-    List<FileStamp> changed = result.takeUnchanged(files, earlier);
+    List<FileStamp> changed = result.takeUnchanged(files, new ModelNaming(files), earlier);
 
     HeaderStage.Result headers =
         HeaderStage.run(
             run.spark(),
             run.conf(),
             run.zoo(),
+            files,
             changed,
             run.limits(),
             Optional.of(run.skeletons()),
@@ -75,11 +77,11 @@ final class RunPreparation {
               .formatted(run.zoo(), files.size()));
     }
     List<TensorRef> tensors = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
+    List<PartitionReader.Keys> keys = new ArrayList<>();
     for (ModelInput model : models) {
       if (!model.failed()) {
         tensors.addAll(refs(model));
-        keys.addAll(result.keys().get(model.name()));
+        keys.addAll(result.partKeys().get(model.name()));
       }
     }
     UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys);
@@ -113,15 +115,15 @@ final class RunPreparation {
         tensors.addAll(refs(model));
       }
     }
-    Map<String, String[]> keys = new HashMap<>();
+    Map<String, PartitionReader.Keys[]> keys = new HashMap<>();
     Map<String, HashStage.Hashed> errors = new LinkedHashMap<>();
     for (HashStage.Hashed hashed : HashStage.run(run, tensors)) {
       if (!hashed.error().isEmpty()) {
         errors.putIfAbsent(hashed.model(), hashed);
       }
-      keys.computeIfAbsent(hashed.model(), m -> new String[tensorCount(models, m)])[
+      keys.computeIfAbsent(hashed.model(), m -> new PartitionReader.Keys[tensorCount(models, m)])[
               hashed.position()] =
-          hashed.key();
+          hashed.keys();
     }
     List<ModelInput> checked = new ArrayList<>();
     for (ModelInput model : models) {
@@ -131,7 +133,11 @@ final class RunPreparation {
       } else {
         checked.add(model);
         if (!model.failed()) {
-          result.keys().put(model.name(), List.of(keys.getOrDefault(model.name(), new String[0])));
+          result
+              .partKeys()
+              .put(
+                  model.name(),
+                  List.of(keys.getOrDefault(model.name(), new PartitionReader.Keys[0])));
         } else {
           run.progress().message("left out %s: %s".formatted(model.name(), model.errorMessage()));
         }
@@ -187,7 +193,7 @@ final class RunPreparation {
 
   private static Optional<SolvedUnit> firstFailure(
       ModelInput model, UnitPlanner.Plan plan, RunResult result) {
-    for (String key : result.keys().get(model.name())) {
+    for (String key : result.keys(model.name())) {
       for (UnitPlanner.Source source : plan.sources().get(key)) {
         SolvedUnit unit = result.solved().get(source.fingerprint());
         if (unit != null && unit.failed()) {

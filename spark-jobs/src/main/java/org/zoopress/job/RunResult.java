@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.zoopress.io.FileStamp;
+import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedUnit;
-import org.zoopress.zoo.ModelReaders;
 
 /** What one attempt has found out so far, on the driver. */
 final class RunResult {
   private final List<EarlierRuns.StoredModel> unchanged = new ArrayList<>();
   private final List<ModelInput> models = new ArrayList<>();
   private final List<FileStamp> skipped = new ArrayList<>();
-  private final Map<String, List<String>> keys = new HashMap<>();
+  private final Map<String, List<PartitionReader.Keys>> keys = new HashMap<>();
   private final Map<String, SolvedUnit> solved = new HashMap<>();
   private final Map<String, List<StoredPart>> reused = new HashMap<>();
 
@@ -34,9 +34,14 @@ final class RunResult {
     return skipped;
   }
 
-  /** Content keys of the tensors of each model. */
-  Map<String, List<String>> keys() {
+  /** Content keys of the tensors of each model, and of their parts. */
+  Map<String, List<PartitionReader.Keys>> partKeys() {
     return keys;
+  }
+
+  /** Content keys of the tensors of a model, in their order. */
+  List<String> keys(String model) {
+    return keys.get(model).stream().map(PartitionReader.Keys::tensor).toList();
   }
 
   /** Units solved in this run, by fingerprint. */
@@ -54,14 +59,8 @@ final class RunResult {
    *
    * @return the files that remain to be read
    */
-  List<FileStamp> takeUnchanged(List<FileStamp> files, EarlierRuns earlier) {
+  List<FileStamp> takeUnchanged(List<FileStamp> files, ModelNaming naming, EarlierRuns earlier) {
     Set<FileStamp> present = new HashSet<>(files);
-    Map<String, Integer> sameName = new HashMap<>();
-    for (FileStamp file : files) {
-      if (ModelReaders.formatOf(file.path()).isPresent()) {
-        sameName.merge(ModelReaders.nameOf(file.path()), 1, Integer::sum);
-      }
-    }
     Set<FileStamp> taken = new HashSet<>();
     earlier
         .candidates()
@@ -69,9 +68,8 @@ final class RunResult {
             (json, model) -> {
               List<FileStamp> own = RunRows.filesOfJson(json);
               String main = own.get(0).path();
-              String name = ModelReaders.nameOf(main);
-              String expected = sameName.getOrDefault(name, 0) == 1 ? name : main;
-              if (present.containsAll(own) && expected.equals(model.model().string("model"))) {
+              if (present.containsAll(own)
+                  && naming.name(main).equals(model.model().string("model"))) {
                 unchanged.add(model);
                 taken.addAll(own);
               }

@@ -160,7 +160,7 @@ final class RunRows {
   private List<Row> tensors(ModelInput model) {
     List<Row> rows = new ArrayList<>();
     List<TensorEntry> entries = model.header().tensors();
-    List<String> keys = result.keys().get(model.name());
+    List<String> keys = result.keys(model.name());
     for (int t = 0; t < entries.size(); t++) {
       rows.add(tensor(model.name(), t, entries.get(t), keys.get(t)));
     }
@@ -257,6 +257,7 @@ final class RunRows {
         boolean ok = solution.status().equals("ok");
         Row row =
             new Row()
+                .set("unit", unit.fingerprint())
                 .set("model", first.tensor().model())
                 .set("tensor", names)
                 .set("tensor_key", first.tensorKey())

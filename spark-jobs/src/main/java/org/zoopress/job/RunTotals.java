@@ -28,7 +28,7 @@ record RunTotals(long originalBytes, long weights, long tensors) {
       bytes += model.header().bytes();
       List<TensorEntry> entries = model.header().tensors();
       tensors += entries.size();
-      List<String> keys = result.keys().get(model.name());
+      List<String> keys = result.keys(model.name());
       for (int t = 0; t < entries.size(); t++) {
         if (entries.get(t).dtype().compressible() && seen.add(keys.get(t))) {
           weights += entries.get(t).shape().elements();

@@ -1,6 +1,7 @@
 package org.zoopress.job;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -8,10 +9,12 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 import org.zoopress.allocate.Candidate;
 import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.ParquetRows;
@@ -66,14 +69,14 @@ final class SolveStage {
     UnitReader(Configuration conf, String zoo, List<UnitPlan> plans) throws IOException {
       this.reader = new PartitionReader(conf, zoo);
       this.plans = plans.iterator();
-      org.apache.spark.TaskContext.get()
+      TaskContext.get()
           .addTaskCompletionListener(
-              (org.apache.spark.util.TaskCompletionListener)
+              (TaskCompletionListener)
                   context -> {
                     try {
                       reader.close();
                     } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
+                      throw new UncheckedIOException(e);
                     }
                   });
     }
@@ -110,22 +113,28 @@ final class SolveStage {
       while (units.hasNext()) {
         WeightUnit unit = units.next();
         UnitPlan plan = unit.plan();
+        List<Candidate> candidates;
         try {
           if (unit.failure() != null) {
             throw unit.failure();
           }
-          writer.add(plan.fingerprint(), candidates(settings, solver, unit));
+          candidates = candidates(settings, solver, unit);
         } catch (Exception e) {
-          if (org.apache.spark.TaskContext.get().isInterrupted()) {
+          if (TaskContext.get().isInterrupted()) {
             throw new IOException("the task was cancelled", e);
           }
+          Failures.rethrowIfWorthAnotherAttempt(e);
           failed.add(
               new SolvedUnit(
                   plan.fingerprint(),
                   e.getClass().getSimpleName(),
                   Failures.message(e),
                   List.of()));
+          done.add(plan.bytes());
+          continue;
         }
+        // Not in the try: a full staging folder is no fault of the model.
+        writer.add(plan.fingerprint(), candidates);
         done.add(plan.bytes());
       }
       solved.addAll(writer.finish());
@@ -154,6 +163,10 @@ final class SolveStage {
           "Remove the model from the zoo, or set reader.non-finite=lossless");
     }
     List<Candidate> candidates = solver.solve(unit.members(), keep || nonFinite > 0, label);
+    if (candidates.get(0).status() != Candidate.Status.OK) {
+      throw new IllegalStateException(
+          "not even lossless coding succeeded: " + candidates.get(0).reason());
+    }
     if (nonFinite > 0 && !keep) {
       candidates = new ArrayList<>(candidates);
       candidates.add(

@@ -7,11 +7,13 @@ import java.util.Map;
 import org.zoopress.archive.Digests;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
+import org.zoopress.io.PartitionReader;
 import org.zoopress.io.TensorRef;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.io.UnitPlan.Member;
 import org.zoopress.method.MethodId;
 import org.zoopress.tensor.Shape;
+import org.zoopress.zoo.TensorEntry;
 
 /**
  * Cuts distinct tensors into weight partitions and groups those that share factors. The cut depends
@@ -41,14 +43,14 @@ final class UnitPlanner {
 
   /**
    * @param tensors all tensors of all models in order
-   * @param keys content key of each
+   * @param keys content keys of each
    */
-  Plan plan(List<TensorRef> tensors, List<String> keys) {
+  Plan plan(List<TensorRef> tensors, List<PartitionReader.Keys> keys) {
     Map<String, String> keepReasons = new LinkedHashMap<>();
     for (int i = 0; i < tensors.size(); i++) {
       // Equal tensors are stored once: kept lossless in one model means kept in all.
       String reason = keep.reason(tensors.get(i).entry());
-      keepReasons.merge(keys.get(i), reason, (a, b) -> a.isEmpty() ? b : a);
+      keepReasons.merge(keys.get(i).tensor(), reason, (a, b) -> a.isEmpty() ? b : a);
     }
     Map<String, List<Source>> sources = new LinkedHashMap<>();
     Map<String, String> owner = new LinkedHashMap<>();
@@ -56,13 +58,13 @@ final class UnitPlanner {
     List<Member> group = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
       TensorRef tensor = tensors.get(i);
-      String key = keys.get(i);
+      String key = keys.get(i).tensor();
       if (sources.containsKey(key)) {
         continue;
       }
       sources.put(key, new ArrayList<>());
       String reason = keepReasons.get(key);
-      List<Member> parts = parts(tensor, key);
+      List<Member> parts = parts(tensor, keys.get(i));
       boolean shareable = reason.isEmpty() && parts.size() == 1 && maxGroup() > 1;
       if (shareable
           && (group.isEmpty() || (group.size() < maxGroup() && follows(group, parts.get(0))))) {
@@ -121,7 +123,10 @@ final class UnitPlanner {
     List<String> parts = new ArrayList<>();
     parts.add("code " + CODE_VERSION);
     // A kept tensor is the same whatever the methods: other settings may reuse it.
-    parts.add(keepReason.isEmpty() ? settings.fingerprint() : "lossless");
+    parts.add(
+        keepReason.isEmpty()
+            ? settings.fingerprint()
+            : "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE));
     for (Member member : members) {
       parts.add(member.tensorKey());
       parts.add(Integer.toString(member.part()));
@@ -136,18 +141,27 @@ final class UnitPlanner {
     }
   }
 
-  private List<Member> parts(TensorRef tensor, String key) {
-    Shape shape = tensor.entry().shape();
-    long rows = shape.rows();
-    long rowBytes = Math.max(1, shape.rowElements() * tensor.entry().dtype().bytes());
-    long rowsPerPart = Math.max(1, settings.get(Keys.PARTITION_MAX_BYTES) / rowBytes);
+  /** Rows of a weight partition, from the shape and the bound only. */
+  static long rowsPerPart(TensorEntry tensor, long partBytes) {
+    long rowBytes = Math.max(1, tensor.shape().rowElements() * tensor.dtype().bytes());
+    return Math.max(1, partBytes / rowBytes);
+  }
+
+  private List<Member> parts(TensorRef tensor, PartitionReader.Keys keys) {
+    long rows = tensor.entry().shape().rows();
+    long rowsPerPart = rowsPerPart(tensor.entry(), settings.get(Keys.PARTITION_MAX_BYTES));
     List<Member> parts = new ArrayList<>();
-    long first = 0;
-    do {
-      long count = Math.min(rowsPerPart, rows - first);
-      parts.add(new Member(tensor, key, parts.size(), first, count));
-      first += count;
-    } while (first < rows);
+    for (int part = 0; part < keys.parts().size(); part++) {
+      long first = part * rowsPerPart;
+      parts.add(
+          new Member(
+              tensor,
+              keys.tensor(),
+              keys.parts().get(part),
+              part,
+              first,
+              Math.min(rowsPerPart, rows - first)));
+    }
     return parts;
   }
 }

@@ -20,11 +20,11 @@ import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.Manifest;
+import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PackStore;
 import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
-import org.zoopress.coding.CorruptDataException;
 import org.zoopress.payload.Payload;
 
 /**
@@ -66,6 +66,8 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       }
     }
     Map<PayloadPointer, String> wrong = decode(spark, conf, archive, checks, progress);
+    PackStore packs = new PackStore(conf, archive.packs());
+    Map<PayloadPointer, String> checkedBlobs = new HashMap<>();
     List<VerifyReport.Failure> failures = new ArrayList<>();
     long checked = 0;
     for (Manifest run : runs) {
@@ -81,7 +83,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
                     new VerifyReport.Failure(
                         run.runId(), tensor.string("model"), tensor.string("tensor"), text)));
       }
-      failures.addAll(blobs(conf, archive, run));
+      failures.addAll(blobs(packs, checkedBlobs, archive, run, tensors.get(run)));
     }
     return new VerifyReport(checked, failures.size(), failures);
   }
@@ -161,30 +163,61 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
     return wrong;
   }
 
+  /** Models that many nights refer to by one blob are opened once. */
   private static List<VerifyReport.Failure> blobs(
-      Configuration conf, ArchiveReader archive, Manifest run) throws IOException {
+      PackStore packs,
+      Map<PayloadPointer, String> checked,
+      ArchiveReader archive,
+      Manifest run,
+      List<Row> tensors)
+      throws IOException {
+    Map<String, List<Row>> byModel = new HashMap<>();
+    tensors.forEach(
+        row -> byModel.computeIfAbsent(row.string("model"), m -> new ArrayList<>()).add(row));
     List<VerifyReport.Failure> failures = new ArrayList<>();
     for (Row model : archive.rows(run, Table.MODELS)) {
       if (!"ok".equals(model.string("status"))) {
         continue;
       }
-      try {
-        CompressedModel stored =
-            CompressedModel.open(conf, archive, CompressedModel.blobPointer(model));
-        if (stored.header().tensors().size() != stored.parts().size()) {
-          throw new CorruptDataException(
-              "%d tensors, pointers for %d"
-                  .formatted(stored.header().tensors().size(), stored.parts().size()));
-        }
-      } catch (Exception e) {
+      PayloadPointer pointer = CompressedModel.blobPointer(model);
+      String reason = checked.get(pointer);
+      if (reason == null) {
+        reason = blob(packs, pointer, byModel.getOrDefault(model.string("model"), List.of()));
+        checked.put(pointer, reason);
+      }
+      if (!reason.isEmpty()) {
         failures.add(
             new VerifyReport.Failure(
-                run.runId(),
-                model.string("model"),
-                "(the model's own header)",
-                String.valueOf(e.getMessage())));
+                run.runId(), model.string("model"), "(the model's own header)", reason));
       }
     }
     return failures;
+  }
+
+  /**
+   * What is wrong with a model's blob, or an empty text; restore follows its pointers, not the
+   * rows'.
+   */
+  private static String blob(PackStore packs, PayloadPointer pointer, List<Row> tensors) {
+    try {
+      CompressedModel stored = CompressedModel.open(packs, pointer);
+      if (stored.header().tensors().size() != stored.parts().size()
+          || stored.parts().size() != tensors.size()) {
+        return "%d tensors, pointers for %d, rows for %d"
+            .formatted(stored.header().tensors().size(), stored.parts().size(), tensors.size());
+      }
+      for (Row tensor : tensors) {
+        List<PartPointer> expected =
+            RunRows.parts(tensor).stream()
+                .map(part -> new PartPointer(part.pointer(), part.member()))
+                .toList();
+        if (!stored.parts().get(tensor.int32("position")).equals(expected)) {
+          return "tensor %s lies elsewhere than its row says".formatted(tensor.string("tensor"));
+        }
+      }
+      return "";
+    } catch (IOException | RuntimeException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 }

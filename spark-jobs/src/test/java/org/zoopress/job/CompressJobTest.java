@@ -257,7 +257,7 @@ class CompressJobTest {
     Files.write(pack, bytes);
     VerifyReport report = verify();
     assertThat(report.tensorsFailed()).isPositive();
-    assertThat(report.failures().get(0).reason()).contains("damaged");
+    assertThat(report.failures().get(0).reason()).contains("pack-000000000.parquet");
   }
 
   @Test
