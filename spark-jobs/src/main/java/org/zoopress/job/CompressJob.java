@@ -83,6 +83,12 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
     Manifest manifest;
     try (Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term)) {
+      Optional<Manifest> meanwhile = ArchiveReader.openOrEmpty(conf, root).run(identity.runId());
+      if (meanwhile.isPresent()) {
+        // Another driver ended between the first look and the lease.
+        fs.delete(staging, true);
+        return Reports.ofCommitted(archive, meanwhile.get());
+      }
       identity.begin(fs, paths, fingerprint);
       Broadcast<SerializableConfiguration> broadcast =
           spark.broadcast(new SerializableConfiguration(conf));
@@ -154,6 +160,7 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
               run.spark(),
               run.conf(),
               run.zoo(),
+              files,
               changed,
               run.limits(),
               Optional.of(run.skeletons()),

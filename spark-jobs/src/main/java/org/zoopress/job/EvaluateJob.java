@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -94,7 +93,6 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     RunCommit commit = new RunCommit(conf, root);
     String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
     Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
-    FileSystem fs = ParquetRows.fileSystem(conf, root);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(conf));
     try {
@@ -117,7 +115,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       List<Row> rows = rows(descriptor, results, skipped, companions);
       return commit(commit, conf, run, staging, rows);
     } finally {
-      fs.delete(new ArchivePaths(root).staging(staging), true);
+      commit.discard(staging);
     }
   }
 
@@ -165,8 +163,10 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
           continue;
         }
         Path folder = new Path(restored, Integer.toString(graphs.size()));
-        HadoopFiles files = new HadoopFiles(conf, folder, path -> path);
-        restorer.restore(stored, ModelFormat.ONNX, files, progress);
+        try (HadoopFiles files = new HadoopFiles(conf, folder, path -> path)) {
+          restorer.restore(stored, ModelFormat.ONNX, files, progress);
+          files.complete();
+        }
         List<String> after = new ArrayList<>();
         for (ModelHeader.SourceFile file : stored.header().files()) {
           after.add(new Path(folder, file.path()).toString());

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,11 +39,18 @@ final class HeaderStage {
    */
   record Result(List<ModelInput> models, List<FileStamp> skipped) {}
 
-  /** Reads headers and, where {@code skeletons} is given, stages each model's skeleton there. */
+  /**
+   * Reads headers and, where {@code skeletons} is given, stages each model's skeleton there.
+   *
+   * @param listing all files of the zoo: names of models, and what belongs to a model, follow from
+   *     all of them
+   * @param files those that are to be read
+   */
   static Result run(
       JavaSparkContext spark,
       Broadcast<SerializableConfiguration> conf,
       String zoo,
+      List<FileStamp> listing,
       List<FileStamp> files,
       ReaderLimits limits,
       Optional<Path> skeletons,
@@ -54,8 +60,6 @@ final class HeaderStage {
             .map(FileStamp::path)
             .filter(path -> ModelReaders.formatOf(path).isPresent())
             .toList();
-    Map<String, FileStamp> stamps = new HashMap<>();
-    files.forEach(file -> stamps.put(file.path(), file));
     List<ModelInput> inputs = List.of();
     if (!paths.isEmpty()) {
       try (StageProgress stage =
@@ -75,7 +79,7 @@ final class HeaderStage {
                     .collect());
       }
     }
-    return arrange(inputs, files, stamps);
+    return arrange(inputs, listing, files);
   }
 
   private static ModelInput read(
@@ -87,7 +91,7 @@ final class HeaderStage {
       String file = "";
       int bytes = 0;
       if (!skeletons.isEmpty()) {
-        byte[] skeleton = ModelSkeleton.read(folder, header).encode();
+        byte[] skeleton = ModelSkeleton.read(folder, header, limits).encode();
         Path target = new Path(skeletons, Digests.sha256(List.of(path)) + ".skeleton");
         FileSystem fs = ParquetRows.fileSystem(conf, target);
         try (OutputStream out = fs.create(target, true)) {
@@ -102,9 +106,12 @@ final class HeaderStage {
     }
   }
 
-  /** Leaves out shards that belong to an index, stamps the files, and makes names unique. */
+  /** Leaves out shards that belong to an index, stamps the files, and gives the names. */
   private static Result arrange(
-      List<ModelInput> inputs, List<FileStamp> files, Map<String, FileStamp> stamps) {
+      List<ModelInput> inputs, List<FileStamp> listing, List<FileStamp> files) {
+    Map<String, FileStamp> stamps = new HashMap<>();
+    listing.forEach(file -> stamps.put(file.path(), file));
+    Map<String, String> names = ModelNames.assign(listing);
     Set<String> parts = new HashSet<>();
     for (ModelInput input : inputs) {
       if (!input.failed()) {
@@ -114,19 +121,12 @@ final class HeaderStage {
             .forEach(parts::add);
       }
     }
-    Map<String, List<ModelInput>> byName = new LinkedHashMap<>();
+    List<ModelInput> models = new ArrayList<>();
     for (ModelInput input : inputs) {
       if (!parts.contains(input.path())) {
-        byName.computeIfAbsent(input.name(), name -> new ArrayList<>()).add(stamped(input, stamps));
+        models.add(stamped(input, stamps).withName(names.get(input.path())));
       }
     }
-    List<ModelInput> models = new ArrayList<>();
-    byName.forEach(
-        (name, same) -> {
-          // Two formats of one network share the name: then the extension is part of it.
-          same.forEach(
-              input -> models.add(same.size() == 1 ? input : input.withName(input.path())));
-        });
     models.sort(Comparator.comparing(ModelInput::name));
     List<FileStamp> skipped =
         files.stream()

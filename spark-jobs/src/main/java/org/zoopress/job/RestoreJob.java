@@ -55,14 +55,15 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     Path to = new Path(request.to());
     boolean ownFiles = format == source && source != ModelFormat.TORCH;
     int count = ownFiles ? model.header().files().size() : 1;
-    HadoopFiles files = target(conf, to, model, count);
-    restorer.restore(model, format, files, progress);
     long bytes = 0;
     List<String> written = new ArrayList<>();
     FileSystem fs = ParquetRows.fileSystem(conf, to);
-    for (Path file : files.written()) {
-      bytes += fs.getFileStatus(file).getLen();
-      written.add(file.toString());
+    try (HadoopFiles files = target(conf, to, model, count)) {
+      restorer.restore(model, format, files, progress);
+      for (Path file : files.complete()) {
+        bytes += fs.getFileStatus(file).getLen();
+        written.add(file.toString());
+      }
     }
     return new RestoreReport(
         run.runId(),

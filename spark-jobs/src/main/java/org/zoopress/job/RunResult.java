@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import org.zoopress.io.FileStamp;
 import org.zoopress.io.SolvedUnit;
-import org.zoopress.zoo.ModelReaders;
 
 /** What one attempt has found out so far, on the driver. */
 final class RunResult {
@@ -56,22 +55,15 @@ final class RunResult {
    */
   List<FileStamp> takeUnchanged(List<FileStamp> files, EarlierRuns earlier) {
     Set<FileStamp> present = new HashSet<>(files);
-    Map<String, Integer> sameName = new HashMap<>();
-    for (FileStamp file : files) {
-      if (ModelReaders.formatOf(file.path()).isPresent()) {
-        sameName.merge(ModelReaders.nameOf(file.path()), 1, Integer::sum);
-      }
-    }
+    Map<String, String> names = ModelNames.assign(files);
     Set<FileStamp> taken = new HashSet<>();
     earlier
         .candidates()
         .forEach(
             (json, model) -> {
               List<FileStamp> own = RunRows.filesOfJson(json);
-              String main = own.get(0).path();
-              String name = ModelReaders.nameOf(main);
-              String expected = sameName.getOrDefault(name, 0) == 1 ? name : main;
-              if (present.containsAll(own) && expected.equals(model.model().string("model"))) {
+              if (present.containsAll(own)
+                  && model.model().string("model").equals(names.get(own.get(0).path()))) {
                 unchanged.add(model);
                 taken.addAll(own);
               }

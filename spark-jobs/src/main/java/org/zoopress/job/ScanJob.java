@@ -38,6 +38,7 @@ public final class ScanJob implements ZooJob<ScanRequest, ScanReport> {
             spark.broadcast(new SerializableConfiguration(conf)),
             zoo.toString(),
             files,
+            files,
             RunContext.limits(request.settings()),
             Optional.empty(),
             progress);
