@@ -83,6 +83,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     zoo = zoo.getFileSystem(conf).makeQualified(zoo);
     Path data = new Path(request.data());
     data = data.getFileSystem(conf).makeQualified(data);
+    RunCommit commit = new RunCommit(conf, root);
+    commit.rollForward();
     ArchiveReader archive = ArchiveReader.open(conf, root);
     Manifest run = archive.runOrNewest(request.runId());
     HadoopModelFolder dataFolder = new HadoopModelFolder(conf, data.getParent());
@@ -90,7 +92,6 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     DataSet dataSet = DataSet.open(descriptor, dataFolder);
     long samples = Math.min(dataSet.size(), request.limit().orElse(Long.MAX_VALUE));
 
-    RunCommit commit = new RunCommit(conf, root);
     String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
     Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
     Broadcast<SerializableConfiguration> hadoop =

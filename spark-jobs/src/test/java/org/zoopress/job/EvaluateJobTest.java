@@ -122,6 +122,27 @@ class EvaluateJobTest {
   }
 
   @Test
+  void anEvaluationThatDiedBeforeItWasVisibleIsFinishedByTheNext() throws Exception {
+    evaluate(glyphs(), null, 30L);
+    Path manifest =
+        Runs.files(archive.resolve("_commits")).stream()
+            .filter(file -> file.toString().contains(".evaluation-"))
+            .findFirst()
+            .orElseThrow();
+    String name = manifest.getFileName().toString().replace(".json", "");
+    Path staging = Files.createDirectories(archive.resolve("_staging").resolve(name));
+    Files.move(manifest, staging.resolve("commit.json"));
+    assertThat(Runs.query(archive, "SELECT model FROM evaluations")).isEmpty();
+    evaluate(glyphs(), null, 20L);
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT samples FROM evaluations WHERE model = 'glyph-separable' ORDER BY samples"))
+        .containsExactly(List.of(20L), List.of(30L));
+    assertThat(archive.resolve("_staging")).isEmptyDirectory();
+  }
+
+  @Test
   void samplesOfAnotherShapeAreASkipWithTheReason() throws Exception {
     Path data = shared.resolve("wide.yaml");
     byte[] images = new byte[16 + 4 * 6 * 5];
