@@ -2,6 +2,7 @@ package org.zoopress.archive;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,14 +14,12 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
-import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -32,7 +31,8 @@ import org.apache.parquet.schema.Types;
 import org.zoopress.error.UserInputException;
 
 /**
- * Writes and reads the rows of a {@link Table} as one Parquet file; equal rows give equal bytes.
+ * Writes and reads the rows of a {@link Table} as one Parquet file; equal rows give equal bytes, in
+ * any JVM. A file is made in memory first.
  */
 public final class ParquetRows {
   private ParquetRows() {}
@@ -51,13 +51,13 @@ public final class ParquetRows {
     CompressionCodecName codec =
         table == Table.PAYLOADS ? CompressionCodecName.UNCOMPRESSED : CompressionCodecName.ZSTD;
     FileSystem fs = fileSystem(conf, file);
+    ParquetBuffer buffer = new ParquetBuffer();
     try (ParquetWriter<Group> writer =
-        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(file, fs.getConf()))
+        ExampleParquetWriter.builder(buffer)
             .withConf(fs.getConf())
             .withType(schema)
             .withCompressionCodec(codec)
             .withDictionaryEncoding(table != Table.PAYLOADS)
-            .withWriteMode(ParquetFileWriter.Mode.CREATE)
             .build()) {
       for (Row row : rows) {
         for (String column : row.columns()) {
@@ -68,6 +68,9 @@ public final class ParquetRows {
         }
         writer.write(group(schema, table, row));
       }
+    }
+    try (OutputStream out = fs.create(file, false)) {
+      buffer.store(out);
     }
     return fs.getFileStatus(file).getLen();
   }
@@ -85,7 +88,8 @@ public final class ParquetRows {
       throw unreadable(file, "there is no such file", e);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // Parquet tells damage by all of these: by Error where a length in the file is absurd.
-      throw unreadable(file, e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+      String found = e.getClass().getSimpleName() + ": " + e.getMessage();
+      throw unreadable(file, "it is damaged or cannot be reached (%s)".formatted(found), e);
     }
   }
 

@@ -71,6 +71,13 @@ public final class RunCommit {
     publish(staging, manifest);
   }
 
+  /** Deletes what was staged, unless its commit has begun: that one is to be rolled forward. */
+  public void discard(String staging) throws IOException {
+    if (!fs.exists(new Path(paths.staging(staging), INTENT))) {
+      fs.delete(paths.staging(staging), true);
+    }
+  }
+
   /**
    * Finishes every commit that was begun and not ended; does nothing to work that was still being
    * computed.

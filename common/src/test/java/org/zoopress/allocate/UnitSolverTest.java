@@ -1,7 +1,6 @@
 package org.zoopress.allocate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.zoopress.allocate.Candidate.Status;
 import org.zoopress.config.Settings;
 import org.zoopress.config.SettingsSource;
-import org.zoopress.error.UserInputException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
 import org.zoopress.payload.Payload;
@@ -192,12 +190,5 @@ class UnitSolverTest {
     for (int c = 0; c < one.size(); c++) {
       assertThat(again.get(c).payload()).isEqualTo(one.get(c).payload());
     }
-  }
-
-  @Test
-  void aMethodOfALaterVersionIsAMessage() {
-    assertThatThrownBy(() -> new UnitSolver(settings("methods=tucker")))
-        .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("Cannot use method tucker");
   }
 }

@@ -254,6 +254,21 @@ class RunCommitTest {
   }
 
   @Test
+  void workIsDiscardedOnlyWhileItsCommitHasNotBegun() throws IOException {
+    Path archive = folder.resolve("discarded");
+    stage(archive);
+    RunCommit commit = new RunCommit(CONF, hadoop(archive));
+    commit.discard(RUN);
+    assertThat(archive.resolve("_staging/night")).doesNotExist();
+    Path begun = folder.resolve("begun");
+    assertThat(commit(begun, 6, true, true)).isEqualTo(Outcome.DIED);
+    RunCommit next = new RunCommit(CONF, hadoop(begun));
+    next.discard(RUN);
+    next.rollForward();
+    assertThat(content(begun)).isEqualTo(undisturbed());
+  }
+
+  @Test
   void workThatIsStillBeingComputedIsLeftAlone() throws IOException {
     Path archive = folder.resolve("open");
     stage(archive);

@@ -2,6 +2,7 @@ package org.zoopress.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,15 @@ import org.zoopress.archive.ParquetRows;
 import org.zoopress.zoo.OutputFactory;
 
 /**
- * Creates files below a folder. They appear under their names only when {@link #commit} is called;
- * closing without it removes what was written.
+ * Creates files below a folder. They appear under their names only when {@link #complete} is
+ * called; closing without it removes what was written.
  */
 public final class HadoopFiles implements OutputFactory, AutoCloseable {
   private final FileSystem fs;
   private final Path folder;
   private final UnaryOperator<String> naming;
   private final Map<Path, Path> partials = new LinkedHashMap<>();
+  private final List<OutputStream> open = new ArrayList<>();
 
   /**
    * @param folder created if missing
@@ -40,7 +42,9 @@ public final class HadoopFiles implements OutputFactory, AutoCloseable {
     Path partial =
         new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".partial");
     partials.put(partial, target);
-    return fs.create(partial, true);
+    OutputStream out = fs.create(partial, true);
+    open.add(out);
+    return out;
   }
 
   /**
@@ -48,7 +52,7 @@ public final class HadoopFiles implements OutputFactory, AutoCloseable {
    *
    * @return the files, in the order in which they were created
    */
-  public List<Path> commit() throws IOException {
+  public List<Path> complete() throws IOException {
     for (Map.Entry<Path, Path> file : partials.entrySet()) {
       if (!fs.rename(file.getKey(), file.getValue())) {
         fs.delete(file.getValue(), false);
@@ -64,6 +68,9 @@ public final class HadoopFiles implements OutputFactory, AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    for (OutputStream out : open) {
+      out.close(); // does nothing to one that is closed
+    }
     for (Path partial : partials.keySet()) {
       fs.delete(partial, false);
     }

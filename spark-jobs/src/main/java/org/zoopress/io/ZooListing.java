@@ -4,8 +4,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -32,12 +35,12 @@ public final class ZooListing {
             "Cannot list zoo %s: it is a file. Name the folder that holds the models."
                 .formatted(zoo));
       }
-      RemoteIterator<LocatedFileStatus> found = fs.listFiles(root, true);
-      while (found.hasNext()) {
-        LocatedFileStatus file = found.next();
-        String path = relative(root, file.getPath());
-        if (!isHidden(path)) {
-          files.add(new FileStamp(path, file.getLen(), file.getModificationTime()));
+      if (fs.getScheme().equals("file")) {
+        walk(fs, root, root, new HashSet<>(), files);
+      } else {
+        RemoteIterator<LocatedFileStatus> found = fs.listFiles(root, true);
+        while (found.hasNext()) {
+          add(root, found.next(), files);
         }
       }
     } catch (FileNotFoundException e) {
@@ -46,6 +49,36 @@ public final class ZooListing {
     }
     files.sort(Comparator.comparing(FileStamp::path));
     return files;
+  }
+
+  /**
+   * A local disk has links, and one that leads to a folder above would be followed for ever: it is
+   * left out.
+   *
+   * @param above real paths of the folders that lead here
+   */
+  private static void walk(
+      FileSystem fs, Path root, Path folder, Set<java.nio.file.Path> above, List<FileStamp> files)
+      throws IOException {
+    java.nio.file.Path real = java.nio.file.Path.of(folder.toUri().getPath()).toRealPath();
+    if (!above.add(real)) {
+      return;
+    }
+    for (FileStatus file : fs.listStatus(folder)) {
+      if (file.isDirectory()) {
+        walk(fs, root, file.getPath(), above, files);
+      } else {
+        add(root, file, files);
+      }
+    }
+    above.remove(real);
+  }
+
+  private static void add(Path root, FileStatus file, List<FileStamp> files) {
+    String path = relative(root, file.getPath());
+    if (!isHidden(path)) {
+      files.add(new FileStamp(path, file.getLen(), file.getModificationTime()));
+    }
   }
 
   private static String relative(Path root, Path file) {

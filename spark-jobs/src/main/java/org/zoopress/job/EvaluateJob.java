@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -80,6 +79,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     zoo = zoo.getFileSystem(conf).makeQualified(zoo);
     Path data = new Path(request.data());
     data = data.getFileSystem(conf).makeQualified(data);
+    RunCommit commit = new RunCommit(conf, root);
+    commit.rollForward();
     ArchiveReader archive = ArchiveReader.open(conf, root);
     Manifest run = archive.runOrNewest(request.runId());
     HadoopModelFolder dataFolder = new HadoopModelFolder(conf, data.getParent());
@@ -87,11 +88,9 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     DataSet dataSet = DataSet.open(descriptor, dataFolder);
     long samples = Math.min(dataSet.size(), request.limit().orElse(Long.MAX_VALUE));
 
-    RunCommit commit = new RunCommit(conf, root);
     String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
     int batch = request.settings().get(Keys.EVALUATE_BATCH);
     Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
-    FileSystem fs = ParquetRows.fileSystem(conf, root);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(conf));
     try {
@@ -109,8 +108,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       List<Row> rows = rows(descriptor, results, inputs.notEvaluated(), inputs.companions());
       return commit(commit, conf, run, staging, rows);
     } finally {
-      // Only this: once the commit has begun, the rest of the folder is needed to finish it.
-      fs.delete(restored, true);
+      commit.discard(staging);
     }
   }
 

@@ -139,7 +139,7 @@ final class EvaluationInputs {
     Path folder = new Path(restored, Integer.toString(graphs.size()));
     try (HadoopFiles files = new HadoopFiles(conf, folder, path -> path)) {
       restorer.restore(stored, ModelFormat.ONNX, files, progress);
-      var unused = files.commit();
+      var unused = files.complete();
     }
     HadoopModelFolder originals = new HadoopModelFolder(conf, zoo);
     HadoopModelFolder copies = new HadoopModelFolder(conf, folder);

@@ -81,7 +81,7 @@ final class HeaderStage {
                     .collect());
       }
     }
-    return arrange(inputs, files, stamps, new ModelNaming(listing));
+    return arrange(inputs, files, stamps, ModelNames.assign(listing));
   }
 
   private static ModelInput read(
@@ -115,7 +115,7 @@ final class HeaderStage {
       List<ModelInput> inputs,
       List<FileStamp> files,
       Map<String, FileStamp> stamps,
-      ModelNaming naming) {
+      Map<String, String> names) {
     Set<String> parts = new HashSet<>();
     for (ModelInput input : inputs) {
       if (!input.failed()) {
@@ -128,7 +128,7 @@ final class HeaderStage {
     List<ModelInput> models = new ArrayList<>();
     for (ModelInput input : inputs) {
       if (!parts.contains(input.path())) {
-        models.add(stamped(input, stamps).withName(naming.name(input.path())));
+        models.add(stamped(input, stamps).withName(names.get(input.path())));
       }
     }
     models.sort(Comparator.comparing(ModelInput::name));

@@ -1,16 +1,44 @@
 package org.zoopress.job;
 
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.zoopress.archive.Row;
 import org.zoopress.error.UserInputException;
+import org.zoopress.io.FileStamp;
 import org.zoopress.zoo.ModelFormat;
 import org.zoopress.zoo.ModelReaders;
 
-/** Finds the model that a user means among the rows of a run. */
+/** What models are called, and which one a user means among the rows of a run. */
 final class ModelNames {
   private ModelNames() {}
+
+  /**
+   * The name of each model file by its path: the path without extension; where another file would
+   * have the same, such as another format of one network, the whole path. Follows from the listing
+   * alone, so that a name does not change with what of the zoo is read anew.
+   */
+  static Map<String, String> assign(Collection<FileStamp> listing) {
+    List<String> paths =
+        listing.stream()
+            .map(FileStamp::path)
+            .filter(path -> ModelReaders.formatOf(path).isPresent())
+            .toList();
+    Set<String> taken = new HashSet<>(paths);
+    Map<String, Integer> count = new HashMap<>();
+    paths.forEach(path -> count.merge(ModelReaders.nameOf(path), 1, Integer::sum));
+    Map<String, String> names = new HashMap<>();
+    for (String path : paths) {
+      String name = ModelReaders.nameOf(path);
+      names.put(path, count.get(name) == 1 && !taken.contains(name) ? name : path);
+    }
+    return names;
+  }
 
   /**
    * The model of this name; a name with its extension, or without one where several formats share

@@ -179,14 +179,17 @@ final class Planner {
     for (int i = 0; i < chosen.length; i++) {
       Item item = items.get(i);
       Solution solution = item.rivals().get(chosen[i]);
-      choices.add(
-          new Choice(
-              solution,
-              item.kept()
-                  ? KEPT + item.plan().keepReason()
-                  : "%s: one of %d candidates on the way of least total %s"
-                      .formatted(
-                          target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error")));
+      String why;
+      if (item.kept()) {
+        why = KEPT + item.plan().keepReason();
+      } else if (item.rivals().size() == 1) {
+        why = "lossless: " + onlyLosslessReason(item);
+      } else {
+        why =
+            "%s: one of %d candidates on the way of least total %s"
+                .formatted(target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error");
+      }
+      choices.add(new Choice(solution, why));
     }
     return choices;
   }

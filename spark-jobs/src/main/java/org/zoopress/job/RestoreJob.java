@@ -58,7 +58,7 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     List<Path> files;
     try (HadoopFiles target = target(conf, to, model, count)) {
       restorer.restore(model, format, target, progress);
-      files = target.commit();
+      files = target.complete();
     }
     long bytes = 0;
     List<String> written = new ArrayList<>();

@@ -57,7 +57,7 @@ final class RunPreparation {
     List<FileStamp> files = ZooListing.list(run.hadoop(), zoo);
     EarlierRuns earlier = EarlierRuns.read(archive, request);
     RunResult result = new RunResult();
-    List<FileStamp> changed = result.takeUnchanged(files, new ModelNaming(files), earlier);
+    List<FileStamp> changed = result.takeUnchanged(files, earlier);
 
     HeaderStage.Result headers =
         HeaderStage.run(

@@ -59,8 +59,9 @@ final class RunResult {
    *
    * @return the files that remain to be read
    */
-  List<FileStamp> takeUnchanged(List<FileStamp> files, ModelNaming naming, EarlierRuns earlier) {
+  List<FileStamp> takeUnchanged(List<FileStamp> files, EarlierRuns earlier) {
     Set<FileStamp> present = new HashSet<>(files);
+    Map<String, String> names = ModelNames.assign(files);
     Set<FileStamp> taken = new HashSet<>();
     earlier
         .candidates()
@@ -69,7 +70,7 @@ final class RunResult {
               List<FileStamp> own = RunRows.filesOfJson(json);
               String main = own.get(0).path();
               if (present.containsAll(own)
-                  && naming.name(main).equals(model.model().string("model"))) {
+                  && model.model().string("model").equals(names.get(main))) {
                 unchanged.add(model);
                 taken.addAll(own);
               }

@@ -4,15 +4,15 @@ import org.apache.spark.sql.SparkSession;
 import org.zoopress.io.ZoopressKryoRegistrator;
 
 /** Spark sessions for tests. */
-final class TestSpark {
+public final class TestSpark {
   private TestSpark() {}
 
   /** A session in this JVM, shared by all tests of the module. */
-  static SparkSession local() {
+  public static SparkSession local() {
     return session("local[2]");
   }
 
-  static SparkSession session(String master) {
+  private static SparkSession session(String master) {
     return SparkSession.builder()
         .master(master)
         .appName("zoopress-test")
