@@ -37,7 +37,6 @@ class TensorTrainResNetTest {
       error += squaredError(weights, factors);
       energy += squaredNorm(weights);
     }
-    System.out.println(modes + " " + ratio + " " + error / energy);
     return error / energy;
   }
 
@@ -58,7 +57,6 @@ class TensorTrainResNetTest {
       halves += storedBytes(both.get(0));
       integers += storedBytes(both.get(1));
     }
-    System.out.println(halves + " " + integers);
     assertThat(integers).isLessThan(halves / 2);
   }
 
