@@ -289,7 +289,8 @@ class TensorTrainTest {
     int row = values.length / dims[0];
     for (int i = 0; i < values.length; i++) {
       int input = dims.length > 1 ? i % row / (row / dims[1]) : 0;
-      values[i] = (float) (0.1 * gaussian[i] / (1 + 0.3 * (i / row)) / (1 + 0.3 * input));
+      int output = i / row;
+      values[i] = (float) (0.1 * gaussian[i] / (1 + 0.3 * output) / (1 + 0.3 * input));
     }
     return weights(shape, values);
   }

@@ -337,7 +337,8 @@ class TuckerTest {
   private static double[] decaying(int outputs, int kernel, int inputs, long seed) {
     double[] values = gaussian(outputs * kernel * inputs, seed);
     for (int i = 0; i < values.length; i++) {
-      values[i] /= (1 + 0.3 * (i / (kernel * inputs))) * (1 + 0.3 * (i % inputs));
+      int output = i / (kernel * inputs);
+      values[i] /= (1 + 0.3 * output) * (1 + 0.3 * (i % inputs));
     }
     return values;
   }
