@@ -26,6 +26,9 @@ public interface ChainSource {
   /** The chain of least error with at most so many numbers; ranks are at least 1 even so. */
   CoreChain chainOfSize(long numbers);
 
-  /** Ranks that need few numbers and whose error is at most the bound. */
+  /**
+   * Ranks that need few numbers and whose error is about the bound: a first guess, to be measured
+   * and corrected.
+   */
   int[] ranksWithin(double squaredError);
 }

@@ -4,12 +4,16 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Ranks of a train by its spectra alone, the error of a truncation being taken as the sum of the
- * tails: an upper bound of the true one. From equal shares of all spectra, pairs of ranks are
- * exchanged, the one as far as the other allows, until no pair gains; with two bonds this is an
- * exhaustive search. Taking the singular values with least energy per number away one after the
- * other does not do: numbers of a core are products of two ranks, so that whichever rank is small
- * makes the other cheap, and the ranks drift apart.
+ * Ranks of a train by its spectra alone. If truncating bond k alone leaves the part 1 − t_k of the
+ * energy, truncating all of them is taken to leave Π(1 − t_k): exact where the energies are
+ * separable. The sum of the t_k, which is a bound, is of no use here: at errors of some tenths it
+ * is so far above the truth that it sacrifices one bond to the other.
+ *
+ * <p>From equal shares of all spectra, pairs of ranks are exchanged, the one as far as the other
+ * allows, until no pair gains; with two bonds this is an exhaustive search. Taking the singular
+ * values with least energy per number away one after the other does not do: numbers of a core are
+ * products of two ranks, so that whichever rank is small makes the other cheap, and the ranks drift
+ * apart.
  */
 final class RankSearch {
   /** Exchanges of all pairs; three or four suffice. */
@@ -18,19 +22,25 @@ final class RankSearch {
   private static final int BISECTIONS = 40;
 
   private final int[] modes;
-  private final double[][] tails;
+
+  /** Part of the energy that rank r leaves, at r, of every bond. */
+  private final double[][] kept;
 
   /**
    * @param spectra as {@link ChainSource#spectra}, none of them empty
    */
   RankSearch(int[] modes, List<double[]> spectra) {
     this.modes = modes.clone();
-    this.tails = new double[spectra.size()][];
-    for (int bond = 0; bond < tails.length; bond++) {
+    this.kept = new double[spectra.size()][];
+    for (int bond = 0; bond < kept.length; bond++) {
       double[] energies = spectra.get(bond);
-      tails[bond] = new double[energies.length + 1];
-      for (int i = energies.length - 1; i >= 0; i--) {
-        tails[bond][i] = tails[bond][i + 1] + energies[i];
+      kept[bond] = new double[energies.length + 1];
+      for (int i = 0; i < energies.length; i++) {
+        kept[bond][i + 1] = kept[bond][i] + energies[i];
+      }
+      double total = kept[bond][energies.length];
+      for (int i = 1; i <= energies.length; i++) {
+        kept[bond][i] = i < energies.length ? kept[bond][i] / total : 1;
       }
     }
   }
@@ -53,16 +63,20 @@ final class RankSearch {
         high = middle;
       }
     }
-    return exchanged(share(low), (ranks, bond) -> largest(ranks, bond, numbers), this::tails);
+    return exchanged(share(low), (ranks, bond) -> largest(ranks, bond, numbers), this::error);
   }
 
-  /** Ranks of the fewest numbers whose tails sum up to at most the bound. */
+  /**
+   * Ranks of the fewest numbers whose predicted error is within the bound.
+   *
+   * @param bound of ‖W − Ŵ‖²/‖W‖²
+   */
   int[] within(double bound) {
     double low = 0;
     double high = 1;
     for (int i = 0; i < BISECTIONS; i++) {
       double middle = (low + high) / 2;
-      if (tails(share(middle)) <= bound) {
+      if (error(share(middle)) <= bound) {
         high = middle;
       } else {
         low = middle;
@@ -76,7 +90,7 @@ final class RankSearch {
 
   /** The same share of every spectrum, as far as the neighbours can use it. */
   private int[] share(double part) {
-    int[] ranks = new int[tails.length];
+    int[] ranks = new int[kept.length];
     for (int bond = 0; bond < ranks.length; bond++) {
       ranks[bond] = Math.max(1, (int) Math.rint(part * full(bond)));
     }
@@ -90,15 +104,16 @@ final class RankSearch {
   }
 
   private int full(int bond) {
-    return tails[bond].length - 1;
+    return kept[bond].length - 1;
   }
 
-  private double tails(int[] ranks) {
-    double sum = 0;
+  /** Predicted ‖W − Ŵ‖²/‖W‖². */
+  private double error(int[] ranks) {
+    double product = 1;
     for (int bond = 0; bond < ranks.length; bond++) {
-      sum += tails[bond][ranks[bond]];
+      product *= kept[bond][ranks[bond]];
     }
-    return sum;
+    return 1 - product;
   }
 
   private int[] exchanged(int[] start, Fit fit, ToDoubleFunction<int[]> cost) {
@@ -148,15 +163,16 @@ final class RankSearch {
   }
 
   private int smallest(int[] ranks, int bond, double bound) {
-    double room = bound - tails(ranks) + tails[bond][ranks[bond]];
-    if (room < 0) {
+    double others = (1 - error(ranks)) / kept[bond][ranks[bond]];
+    double wanted = (1 - bound) / others;
+    if (wanted > 1) {
       return 0;
     }
     int low = 1;
-    int high = full(bond); // a tail of nothing fits
+    int high = full(bond); // which keeps all
     while (low < high) {
       int middle = (low + high) / 2;
-      if (tails[bond][middle] <= room) {
+      if (kept[bond][middle] >= wanted) {
         high = middle;
       } else {
         low = middle + 1;

@@ -156,6 +156,6 @@ public final class TensorTrainSvd implements ChainSource {
   public int[] ranksWithin(double squaredError) {
     return first.rank() == 0
         ? new int[modes.length - 1]
-        : new RankSearch(modes, spectra).within(squaredError);
+        : new RankSearch(modes, spectra).within(squaredError / energy);
   }
 }

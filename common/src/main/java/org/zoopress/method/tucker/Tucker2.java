@@ -29,8 +29,11 @@ final class Tucker2 implements ChainSource {
   /** Up to this size all eigenvectors cost no more than steps towards the leading ones. */
   private static final int SMALL = 48;
 
-  /** Rank pairs, best by HOSVD, that are refined when a size is asked for. */
-  private static final int REFINED_PAIRS = 3;
+  /** Rank pairs, best by HOSVD, that are tried when a size is asked for. */
+  private static final int TRIED_PAIRS = 3;
+
+  /** Sweeps after which only the best of these pairs goes on. */
+  private static final int TRIAL_SWEEPS = 2;
 
   private final LinearAlgebra algebra;
   private final int outputs;
@@ -121,41 +124,53 @@ final class Tucker2 implements ChainSource {
     }
     return pairs.stream()
         .sorted(Comparator.comparingDouble(pair -> energies.error(pair[0], pair[1])))
-        .limit(REFINED_PAIRS)
-        .map(this::chain)
-        .min(Comparator.comparingDouble(CoreChain::squaredError))
+        .limit(TRIED_PAIRS)
+        .map(pair -> swept(start(pair), TRIAL_SWEEPS))
+        .max(Comparator.comparingDouble(Bases::captured))
+        .map(bases -> gauged(swept(bases, MOST_SWEEPS - TRIAL_SWEEPS)))
         .orElseThrow();
   }
 
   @Override
   public CoreChain chain(int[] ranks) {
-    int a = Math.min(ranks[0], TensorTrainSvd.numericalRank(outputBasis.values()));
-    int b = Math.min(ranks[1], TensorTrainSvd.numericalRank(inputBasis.values()));
-    if (a == 0) {
-      return new CoreChain(modes(), new int[2], List.of(), List.of(), energy);
-    }
-    // Either mode uses at most what the other one and the kernel leave it.
-    a = Math.min(a, Math.multiplyExact(kernel, b));
-    b = Math.min(b, Math.multiplyExact(kernel, a));
-    return gauged(a, b, iterated(a, b));
+    return gauged(swept(start(ranks), MOST_SWEEPS));
   }
 
-  /** HOOI in the coordinates of the HOSVD: V, then U and V in turn. */
-  private DenseMatrix[] iterated(int a, int b) {
-    DenseMatrix u = Matrices.leadingColumns(Matrices.identity(outputs), a);
-    DenseMatrix v = Matrices.leadingColumns(Matrices.identity(inputs), b);
-    double captured = 0;
-    for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-      u = leading(outputGram(alongInputs(rotated, v), outputs), u);
+  /**
+   * Bases in the coordinates of the HOSVD.
+   *
+   * @param u O×r₁, orthonormal columns
+   * @param v I×r₂, orthonormal columns
+   * @param captured energy of the core
+   * @param done whether the last sweep gained next to nothing
+   */
+  private record Bases(DenseMatrix u, DenseMatrix v, double captured, boolean done) {}
+
+  /** The HOSVD cut at these ranks, or at the numerical ones where they are lower. */
+  private Bases start(int[] ranks) {
+    int a = Math.min(ranks[0], TensorTrainSvd.numericalRank(outputBasis.values()));
+    int b = Math.min(ranks[1], TensorTrainSvd.numericalRank(inputBasis.values()));
+    a = Math.max(1, Math.min(a, kernel * b)); // more than the core's other unfolding has no use
+    b = Math.max(1, Math.min(b, kernel * a));
+    return new Bases(
+        Matrices.leadingColumns(Matrices.identity(outputs), a),
+        Matrices.leadingColumns(Matrices.identity(inputs), b),
+        0,
+        energy == 0);
+  }
+
+  /** HOOI: U and V in turn, each the best for the other. */
+  private Bases swept(Bases start, int sweeps) {
+    Bases bases = start;
+    for (int sweep = 0; sweep < sweeps && !bases.done(); sweep++) {
+      DenseMatrix u = leading(outputGram(alongInputs(rotated, bases.v()), outputs), bases.u());
       DenseMatrix gram = inputGram(alongOutputs(rotated, outputs, u), inputs);
-      v = leading(gram, v);
-      double before = captured;
-      captured = Matrices.inner(v, algebra.multiply(gram, v));
-      if (captured - before <= TOLERANCE * Math.max(0, energy - captured)) {
-        break;
-      }
+      DenseMatrix v = leading(gram, bases.v());
+      double captured = Matrices.inner(v, algebra.multiply(gram, v));
+      boolean done = captured - bases.captured() <= TOLERANCE * Math.max(0, energy - captured);
+      bases = new Bases(u, v, captured, done);
     }
-    return new DenseMatrix[] {u, v};
+    return bases;
   }
 
   /** The leading eigenvectors, or for large matrices a step from the last ones towards them. */
@@ -171,19 +186,24 @@ final class Tucker2 implements ChainSource {
   }
 
   /** Turns the bases so that both unfoldings of the core have orthogonal rows, strongest first. */
-  private CoreChain gauged(int a, int b, DenseMatrix[] bases) {
-    double[] core = alongOutputs(alongInputs(rotated, bases[1]), outputs, bases[0]);
+  private CoreChain gauged(Bases bases) {
+    int a = bases.u().numCols();
+    int b = bases.v().numCols();
+    double[] core = alongOutputs(alongInputs(rotated, bases.v()), outputs, bases.u());
     SymmetricEigen outputTurn = algebra.eigen(outputGram(core, a));
     SymmetricEigen inputTurn = algebra.eigen(inputGram(core, b));
     int outputRank = Math.min(a, TensorTrainSvd.numericalRank(outputTurn.values()));
     int inputRank = Math.min(b, TensorTrainSvd.numericalRank(inputTurn.values()));
+    if (outputRank == 0 || inputRank == 0) {
+      return new CoreChain(modes(), new int[2], List.of(), List.of(), energy);
+    }
     DenseMatrix turnU = Matrices.leadingColumns(outputTurn.vectors(), outputRank);
     DenseMatrix turnV = Matrices.leadingColumns(inputTurn.vectors(), inputRank);
     core = alongOutputs(alongInputs(core, turnV), a, turnU);
     double[] outputEnergies = Arrays.copyOf(outputTurn.values(), outputRank);
     double[] inputEnergies = Arrays.copyOf(inputTurn.values(), inputRank);
-    DenseMatrix u = algebra.multiply(outputBasis.vectors(), algebra.multiply(bases[0], turnU));
-    DenseMatrix v = algebra.multiply(inputBasis.vectors(), algebra.multiply(bases[1], turnV));
+    DenseMatrix u = algebra.multiply(outputBasis.vectors(), algebra.multiply(bases.u(), turnU));
+    DenseMatrix v = algebra.multiply(inputBasis.vectors(), algebra.multiply(bases.v(), turnV));
     double error = Math.max(0, energy - Arrays.stream(outputEnergies).sum());
     moveNorms(core, v, inputEnergies);
     return new CoreChain(
