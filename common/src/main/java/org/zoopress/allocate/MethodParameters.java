@@ -9,6 +9,9 @@ import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.AdditiveMethod;
+import org.zoopress.method.additive.AdditiveParams;
+import org.zoopress.method.additive.ScaleScope;
 import org.zoopress.method.dictionarypair.DictionaryPairParams;
 import org.zoopress.method.dictionarypair.LearningParams;
 import org.zoopress.method.dictionarypair.OperatingPoint.TargetError;
@@ -33,6 +36,7 @@ final class MethodParameters {
       case LOSSLESS -> lossless();
       case SCALAR -> EnabledMethod.single(new ScalarMethod(), scalar(settings), seed);
       case DICTIONARY_PAIR -> new SharedDictionaryPair(dictionaryPair(settings), seed);
+      case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
       default ->
           throw new UserInputException(
@@ -87,5 +91,20 @@ final class MethodParameters {
         List.of(type),
         learning,
         settings.get(Keys.DICTIONARY_PAIR_SHARED_LAYERS));
+  }
+
+  private static AdditiveParams additive(Settings settings) {
+    ScaleScope scale =
+        settings.get(Keys.ADDITIVE_SCALE).equals("channel")
+            ? ScaleScope.PER_CHANNEL
+            : ScaleScope.PER_TENSOR;
+    return new AdditiveParams(
+        settings.get(Keys.ADDITIVE_CODEBOOKS),
+        Integer.parseInt(settings.get(Keys.ADDITIVE_CODEWORDS)),
+        settings.get(Keys.ADDITIVE_DIMENSION),
+        scale,
+        FactorType.valueOf(settings.get(Keys.ADDITIVE_FACTORS).toUpperCase(Locale.ROOT)),
+        AdditiveParams.DEFAULT.training().withIterations(settings.get(Keys.ADDITIVE_ITERATIONS)),
+        AdditiveParams.DEFAULT.search());
   }
 }

@@ -4,6 +4,7 @@ import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.lossless.LosslessMethod;
@@ -19,6 +20,7 @@ final class Methods {
       case SCALAR -> new ScalarMethod();
       case INT8, INT4 -> new IntegerMethod(id);
       case DICTIONARY_PAIR -> new DictionaryPair();
+      case ADDITIVE -> new AdditiveMethod();
       default ->
           throw new CorruptDataException(
               "method %s is not known to this version".formatted(id.label()));
