@@ -3,8 +3,8 @@ package org.zoopress.method.additive;
 import java.util.Arrays;
 
 /**
- * Residual start of a code: codebook after codebook, the few partial codes with the smallest
- * residuals are kept. The lanes of the kernels are the partial codes of one vector.
+ * Residual start of codes: codebook after codebook, the few partial codes with the smallest
+ * residuals are kept and extended.
  */
 final class BeamSearch {
   private static final int POINTS = CodewordKernels.POINTS;
@@ -13,101 +13,87 @@ final class BeamSearch {
   private final Codebooks codebooks;
   private final CodewordTable[] tables;
   private final int width;
-  private final LanePoints lanes;
+  private final int books;
   private final float[] costs;
+  private final BeamLists lists;
 
-  // The partial codes that are kept, best first: costs up to a constant, codes, residuals.
-  private int kept;
-  private float[] keptCosts;
-  private byte[][] keptCodes;
-  private float[][] keptResiduals;
-
-  // Their extensions by one codebook, best first.
-  private int found;
-  private final float[] foundCosts;
-  private final int[] foundBeams;
-  private final int[] foundWords;
+  // Partial code w of each lane: cost up to a constant, residual, codes.
+  private float[][] partialCosts;
+  private LanePoints[] residuals;
+  private byte[][] codes;
+  private float[][] nextCosts;
+  private LanePoints[] nextResiduals;
+  private byte[][] nextCodes;
 
   /**
-   * @param width partial codes, 1 to {@link CodewordKernels#POINTS}
+   * @param width partial codes that are kept, at least 1
    */
   BeamSearch(CodewordKernels kernels, Codebooks codebooks, CodewordTable[] tables, int width) {
-    if (width < 1 || width > POINTS) {
-      throw new IllegalArgumentException("beam of " + width);
-    }
     this.kernels = kernels;
     this.codebooks = codebooks;
     this.tables = tables;
     this.width = width;
-    this.lanes = new LanePoints(codebooks.shape().dimension());
+    this.books = codebooks.shape().codebooks();
     this.costs = new float[codebooks.shape().codewords() * POINTS];
-    this.keptCosts = new float[width];
-    this.keptCodes = new byte[width][codebooks.shape().codebooks()];
-    this.keptResiduals = new float[width][codebooks.shape().dimension()];
-    this.foundCosts = new float[width];
-    this.foundBeams = new int[width];
-    this.foundWords = new int[width];
+    this.lists = new BeamLists(width);
+    this.partialCosts = new float[width][POINTS];
+    this.nextCosts = new float[width][POINTS];
+    this.residuals = lanePoints();
+    this.nextResiduals = lanePoints();
+    this.codes = new byte[width][POINTS * books];
+    this.nextCodes = new byte[width][POINTS * books];
   }
 
-  /** Codes of the vector that starts at {@code from}. */
-  byte[] search(float[] vectors, int from) {
-    kept = 1;
-    keptCosts[0] = 0;
-    Arrays.fill(keptCodes[0], (byte) 0);
-    System.arraycopy(vectors, from, keptResiduals[0], 0, keptResiduals[0].length);
-    for (int book = 0; book < tables.length; book++) {
-      findExtensions(tables[book]);
-      keepExtensions(book);
-    }
-    return keptCodes[0];
+  private LanePoints[] lanePoints() {
+    LanePoints[] points = new LanePoints[width];
+    Arrays.setAll(points, w -> new LanePoints(codebooks.shape().dimension()));
+    return points;
   }
 
-  private void findExtensions(CodewordTable table) {
-    for (int w = 0; w < kept; w++) {
-      lanes.put(w, keptResiduals[w], 0);
-    }
-    lanes.clearFrom(kept);
-    kernels.costs(table, lanes.transposed(), costs);
-    found = 0;
-    for (int k = 0; k < table.codewords(); k++) {
+  /**
+   * Codes of up to {@link CodewordKernels#POINTS} vectors.
+   *
+   * @param size how many
+   * @param found target, the codes of a vector together
+   * @param to where in the target
+   */
+  void search(LanePoints points, int size, byte[] found, int to) {
+    residuals[0].copyFrom(points);
+    Arrays.fill(partialCosts[0], 0);
+    int kept = 1;
+    for (int book = 0; book < books; book++) {
+      lists.clear();
       for (int w = 0; w < kept; w++) {
-        float cost = keptCosts[w] + costs[k * POINTS + w];
-        if (found < width || cost < foundCosts[found - 1]) {
-          insert(cost, w, k);
-        }
+        kernels.costs(tables[book], residuals[w].transposed(), costs);
+        kernels.offer(costs, partialCosts[w], w, lists);
       }
+      // The first codebook may have fewer codewords than the beam is wide.
+      kept = Math.min(width, kept * codebooks.shape().codewords());
+      extend(book, book == books - 1 ? 1 : kept);
     }
+    System.arraycopy(codes[0], 0, found, to, size * books);
   }
 
-  private void insert(float cost, int beam, int word) {
-    int at = found < width ? found++ : found - 1;
-    while (at > 0 && cost < foundCosts[at - 1]) {
-      foundCosts[at] = foundCosts[at - 1];
-      foundBeams[at] = foundBeams[at - 1];
-      foundWords[at] = foundWords[at - 1];
-      at--;
-    }
-    foundCosts[at] = cost;
-    foundBeams[at] = beam;
-    foundWords[at] = word;
-  }
-
-  private void keepExtensions(int book) {
-    byte[][] codes = new byte[width][];
-    float[][] residuals = new float[width][];
-    for (int w = 0; w < found; w++) {
-      int beam = foundBeams[w];
-      codes[w] = keptCodes[beam].clone();
-      codes[w][book] = (byte) foundWords[w];
-      residuals[w] = keptResiduals[beam].clone();
-      int word = codebooks.offset(book, foundWords[w]);
-      for (int j = 0; j < residuals[w].length; j++) {
-        residuals[w][j] -= codebooks.values()[word + j];
+  private void extend(int book, int kept) {
+    for (int rank = 0; rank < kept; rank++) {
+      for (int p = 0; p < POINTS; p++) {
+        int beam = lists.beam(p, rank);
+        int word = lists.word(p, rank);
+        nextCosts[rank][p] = lists.cost(p, rank);
+        nextResiduals[rank].putDifference(
+            p, residuals[beam], codebooks.values(), codebooks.offset(book, word));
+        System.arraycopy(codes[beam], p * books, nextCodes[rank], p * books, book);
+        nextCodes[rank][p * books + book] = (byte) word;
       }
     }
-    System.arraycopy(foundCosts, 0, keptCosts, 0, found);
-    System.arraycopy(codes, 0, keptCodes, 0, found);
-    System.arraycopy(residuals, 0, keptResiduals, 0, found);
-    kept = found;
+    float[][] swapCosts = partialCosts;
+    partialCosts = nextCosts;
+    nextCosts = swapCosts;
+    LanePoints[] swapResiduals = residuals;
+    residuals = nextResiduals;
+    nextResiduals = swapResiduals;
+    byte[][] swapCodes = codes;
+    codes = nextCodes;
+    nextCodes = swapCodes;
   }
 }

@@ -46,6 +46,7 @@ final class CodeBlock {
     this.residuals = new float[vectors.length];
     this.active = new int[vectors.length / dimension];
     this.changed = new boolean[active.length];
+    computeResiduals();
   }
 
   /** The codes as they are now; not a copy. */
@@ -69,7 +70,7 @@ final class CodeBlock {
   }
 
   /** Residuals from the codes; sums over many updates would drift. */
-  void computeResiduals() {
+  private void computeResiduals() {
     System.arraycopy(vectors, 0, residuals, 0, vectors.length);
     for (int i = 0; i < active.length; i++) {
       for (int m = 0; m < books; m++) {

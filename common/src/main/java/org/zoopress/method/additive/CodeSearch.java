@@ -59,14 +59,11 @@ public final class CodeSearch {
    * @return n×M
    */
   public byte[] encode(float[] vectors, long seed) {
-    byte[] codes = new byte[Math.multiplyExact(count(vectors), books)];
-    if (books > 2) {
-      BeamSearch beam = new BeamSearch(kernels, codebooks, tables, params.beam());
-      for (int i = 0; i < count(vectors); i++) {
-        System.arraycopy(beam.search(vectors, i * dimension), 0, codes, i * books, books);
-      }
-    }
-    return improve(vectors, codes, seed);
+    return switch (books) {
+      case 1 -> nearest(vectors);
+      case 2 -> bestPairs(vectors);
+      default -> searchLocally(vectors, beamCodes(vectors), seed);
+    };
   }
 
   /**
@@ -80,11 +77,33 @@ public final class CodeSearch {
           "%d codes of %d vectors with %d codebooks"
               .formatted(codes.length, count(vectors), books));
     }
-    return switch (books) {
-      case 1 -> nearest(vectors);
-      case 2 -> bestPairs(vectors);
-      default -> searchLocally(vectors, codes, seed);
-    };
+    return books <= 2
+        ? encode(vectors, seed)
+        : searchLocally(vectors, cheaper(vectors, codes, beamCodes(vectors)), seed);
+  }
+
+  /** Of each vector the codes with the smaller residual. */
+  private byte[] cheaper(float[] vectors, byte[] first, byte[] second) {
+    CodeBlock ofFirst = new CodeBlock(kernels, codebooks, tables, vectors, first);
+    CodeBlock ofSecond = new CodeBlock(kernels, codebooks, tables, vectors, second);
+    byte[] cheaper = first.clone();
+    for (int i = 0; i < count(vectors); i++) {
+      if (ofSecond.cost(i) < ofFirst.cost(i)) {
+        System.arraycopy(second, i * books, cheaper, i * books, books);
+      }
+    }
+    return cheaper;
+  }
+
+  private byte[] beamCodes(float[] vectors) {
+    BeamSearch beam = new BeamSearch(kernels, codebooks, tables, params.beam());
+    int count = count(vectors);
+    byte[] codes = new byte[Math.multiplyExact(count, books)];
+    for (int from = 0; from < count; from += POINTS) {
+      int size = fill(vectors, from);
+      beam.search(lanes, size, codes, from * books);
+    }
+    return codes;
   }
 
   private int count(float[] vectors) {
@@ -151,7 +170,6 @@ public final class CodeSearch {
   private void searchBlock(float[] vectors, byte[] best, SplittableRandom random) {
     CodeBlock block = new CodeBlock(kernels, codebooks, tables, vectors, best);
     float[] bestCosts = new float[best.length / books];
-    block.computeResiduals();
     for (int i = 0; i < bestCosts.length; i++) {
       bestCosts[i] = block.cost(i);
     }

@@ -42,6 +42,15 @@ interface CodewordKernels {
    */
   void bestRow(float[] rowCosts, float[] columnCosts, float[] pairCosts, int[] best);
 
+  /**
+   * Inserts every codeword into the lists of the lanes where it is cheap enough, in order.
+   *
+   * @param costs K × {@link #POINTS}
+   * @param partialCosts added to the costs of each lane
+   * @param beam the partial code that the codewords extend
+   */
+  void offer(float[] costs, float[] partialCosts, int beam, BeamLists lists);
+
   /** The kernels of this JVM: SIMD where the incubator module of the Vector API is loaded. */
   static CodewordKernels get() {
     return Holder.CHOSEN;

@@ -28,6 +28,18 @@ final class LanePoints {
     }
   }
 
+  /** Puts the vector that another one has in that lane, less a vector, into the lane. */
+  void putDifference(int lane, LanePoints other, float[] b, int fromB) {
+    for (int j = 0; j < dimension; j++) {
+      transposed[j * POINTS + lane] = other.transposed[j * POINTS + lane] - b[fromB + j];
+    }
+  }
+
+  /** Takes over all lanes of another one of equal dimension. */
+  void copyFrom(LanePoints other) {
+    System.arraycopy(other.transposed, 0, transposed, 0, transposed.length);
+  }
+
   /** Takes a vector off the one in a lane. */
   void subtract(int lane, float[] b, int fromB) {
     for (int j = 0; j < dimension; j++) {

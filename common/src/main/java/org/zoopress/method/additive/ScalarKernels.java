@@ -34,6 +34,19 @@ final class ScalarKernels implements CodewordKernels {
   }
 
   @Override
+  public void offer(float[] costs, float[] partialCosts, int beam, BeamLists lists) {
+    float[] thresholds = lists.thresholds();
+    for (int k = 0; k < costs.length / POINTS; k++) {
+      for (int p = 0; p < POINTS; p++) {
+        float cost = costs[k * POINTS + p] + partialCosts[p];
+        if (cost < thresholds[p]) {
+          lists.insert(p, cost, beam, k);
+        }
+      }
+    }
+  }
+
+  @Override
   public void bestRow(float[] rowCosts, float[] columnCosts, float[] pairCosts, int[] best) {
     int rows = rowCosts.length / POINTS;
     int columns = columnCosts.length / POINTS;

@@ -15,7 +15,7 @@ import org.zoopress.error.Check;
 public record SearchParams(int rounds, int perturbed, int sweeps, int beam)
     implements Serializable {
   /** For codes that are stored: rounds, perturbed codes and sweeps as LSQ has them (§4). */
-  public static final SearchParams DEFAULT = new SearchParams(16, 4, 4, 8);
+  public static final SearchParams DEFAULT = new SearchParams(4, 2, 4, 16);
 
   /** Checks the ranges. */
   public SearchParams {

@@ -15,7 +15,7 @@ public record TrainingParams(int iterations, double relaxation, SearchParams sea
     implements Serializable {
   /** Measured on Gaussian vectors and on the convolutions of ResNet-20, see the package. */
   public static final TrainingParams DEFAULT =
-      new TrainingParams(25, 1, SearchParams.DEFAULT.withRounds(4));
+      new TrainingParams(25, 0.1, new SearchParams(0, 2, 4, 8));
 
   /** Checks the ranges. */
   public TrainingParams {

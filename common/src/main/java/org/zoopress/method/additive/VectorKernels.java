@@ -124,6 +124,29 @@ final class VectorKernels implements CodewordKernels {
   }
 
   @Override
+  public void offer(float[] costs, float[] partialCosts, int beam, BeamLists lists) {
+    float[] thresholds = lists.thresholds();
+    for (int lane = 0; lane < POINTS; lane += LANES) {
+      FloatVector partial = FloatVector.fromArray(SPECIES, partialCosts, lane);
+      FloatVector threshold = FloatVector.fromArray(SPECIES, thresholds, lane);
+      for (int row = lane; row < costs.length; row += POINTS) {
+        long cheaper =
+            FloatVector.fromArray(SPECIES, costs, row)
+                .add(partial)
+                .compare(VectorOperators.LT, threshold)
+                .toLong();
+        if (cheaper != 0) {
+          for (long rest = cheaper; rest != 0; rest &= rest - 1) {
+            int p = Long.numberOfTrailingZeros(rest);
+            lists.insert(lane + p, costs[row + p] + partialCosts[lane + p], beam, row / POINTS);
+          }
+          threshold = FloatVector.fromArray(SPECIES, thresholds, lane);
+        }
+      }
+    }
+  }
+
+  @Override
   public void bestRow(float[] rowCosts, float[] columnCosts, float[] pairCosts, int[] best) {
     for (int lane = 0; lane < POINTS; lane += LANES) {
       bestRowOfLanes(rowCosts, columnCosts, pairCosts, lane, best);

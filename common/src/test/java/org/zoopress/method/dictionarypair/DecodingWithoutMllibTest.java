@@ -3,14 +3,13 @@ package org.zoopress.method.dictionarypair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.method.FactorType;
+import org.zoopress.method.ZoopressOnlyLoader;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 
@@ -26,29 +25,6 @@ class DecodingWithoutMllibTest {
     }
   }
 
-  /** Defines Zoopress' classes anew and knows no class of Spark, netlib or OpenBLAS. */
-  private static final class ZoopressOnly extends ClassLoader {
-    ZoopressOnly() {
-      super(ClassLoader.getPlatformClassLoader());
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      String file = name.replace('.', '/') + ".class";
-      ClassLoader tests = DecodingWithoutMllibTest.class.getClassLoader();
-      try (InputStream in =
-          name.startsWith("org.zoopress.") ? tests.getResourceAsStream(file) : null) {
-        if (in == null) {
-          throw new ClassNotFoundException(name);
-        }
-        byte[] code = in.readAllBytes();
-        return defineClass(name, code, 0, code.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
-  }
-
   @Test
   void factorsAreRestoredWithZoopressAndTheJdkAlone() throws ReflectiveOperationException {
     DictionaryPairFactors factors =
@@ -60,7 +36,7 @@ class DecodingWithoutMllibTest {
             .get(1);
     ByteWriter out = new ByteWriter();
     factors.write(out);
-    ZoopressOnly loader = new ZoopressOnly();
+    ClassLoader loader = new ZoopressOnlyLoader();
     assertThatThrownBy(() -> loader.loadClass("org.apache.spark.ml.linalg.DenseMatrix"))
         .isInstanceOf(ClassNotFoundException.class);
     @SuppressWarnings("unchecked") // Decoder is this function, in whichever loader
