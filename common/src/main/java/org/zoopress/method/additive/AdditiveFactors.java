@@ -85,11 +85,6 @@ public final class AdditiveFactors implements Factors {
         .formatted(used.codebooks(), used.codewords(), used.dimension());
   }
 
-  /** The codebooks as stored. */
-  public Codebooks codebooks() {
-    return codebooks;
-  }
-
   @Override
   public void write(ByteWriter out) {
     CodeShape used = codebooks.shape();

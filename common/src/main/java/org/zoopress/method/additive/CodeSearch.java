@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * vectors, codebooks and seed alone. Not for several threads at once.
  *
  * @see <a href="https://doi.org/10.1007/978-3-319-46475-6_9">Martinez et al., Revisiting Additive
- *     Quantization, ECCV 2016</a>, §3
+ *     Quantization, ECCV 2016</a>: the local search
  */
 public final class CodeSearch {
   /** Vectors of a block: their state fits the second-level cache. */

@@ -13,7 +13,7 @@ import org.zoopress.linalg.LinearAlgebra;
  * over the turns (LSQ++'s SR-D), which frees codes from where they happened to start.
  */
 public final class CodebookTrainer {
-  /** Exponent of the schedule (1 − i/I)^p; LSQ++, §3.3. */
+  /** Exponent of the schedule (1 − i/I)^p; LSQ++. */
   private static final double COOLING = 0.5;
 
   private final CodeShape shape;
@@ -41,15 +41,11 @@ public final class CodebookTrainer {
    */
   public Codebooks train(float[] vectors, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Codebooks codebooks = residualStart(vectors, random);
+    Codebooks codebooks = start(vectors, random.nextLong());
     byte[] codes = search(codebooks).encode(vectors, random.nextLong());
     double[] deviations = deviations(vectors);
     for (int turn = 1; turn <= params.iterations(); turn++) {
-      codebooks = fit(vectors, codes);
-      double temperature = temperature(turn);
-      if (temperature > 0) {
-        codebooks = perturbed(codebooks, deviations, temperature, random.split());
-      }
+      codebooks = relaxed(fit(vectors, codes), deviations, turn, random.nextLong());
       codes = search(codebooks).improve(vectors, codes, random.nextLong());
     }
     return fit(vectors, codes);
@@ -65,8 +61,14 @@ public final class CodebookTrainer {
     return equations.solve(algebra);
   }
 
-  /** One codebook after the other, each for what the ones before leave. */
-  Codebooks residualStart(float[] vectors, SplittableRandom random) {
+  /**
+   * A residual quantizer to start from: one codebook after the other by k-means, each for what the
+   * ones before leave.
+   *
+   * @param vectors n×d, finite, n at least 1; a sample will do
+   */
+  public Codebooks start(float[] vectors, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     CodeShape single = new CodeShape(1, shape.codewords(), shape.dimension());
     float[] residuals = vectors.clone();
     float[] values = new float[shape.values()];
@@ -103,8 +105,18 @@ public final class CodebookTrainer {
     return deviations;
   }
 
-  private Codebooks perturbed(
-      Codebooks codebooks, double[] deviations, double temperature, SplittableRandom random) {
+  /**
+   * Codebooks with the noise of a turn; at the last turn as they are.
+   *
+   * @param deviations standard deviation of each of the d numbers over the vectors
+   * @param turn from 1 to the number of iterations
+   */
+  public Codebooks relaxed(Codebooks codebooks, double[] deviations, int turn, long seed) {
+    double temperature = temperature(turn);
+    if (temperature == 0) {
+      return codebooks;
+    }
+    SplittableRandom random = new SplittableRandom(seed);
     float[] values = codebooks.values().clone();
     double scale = temperature / shape.codebooks();
     for (int i = 0; i < values.length; i++) {

@@ -16,8 +16,8 @@ import org.zoopress.linalg.Matrices;
  * <p>BᵀB is singular: a vector added to all words of one codebook and taken off all words of
  * another changes no sum. ρ makes the solution unique, and that with the smallest codewords.
  *
- * @see <a href="https://doi.org/10.1007/978-3-319-46475-6_9">Martinez et al., ECCV 2016</a>, §3.3;
- *     the regularised form is that of LSQ++, ECCV 2018, §3.1
+ * @see <a href="https://doi.org/10.1007/978-3-319-46475-6_9">Martinez et al., ECCV 2016</a>; the
+ *     regularised form is that of LSQ++, ECCV 2018
  */
 public final class NormalEquations {
   /** ρ of LSQ++; one thousandth of a single occurrence would change nothing that shows. */

@@ -1,5 +1,7 @@
 package org.zoopress.method.additive;
 
+import java.util.Arrays;
+
 /** {@link CodewordKernels} in plain Java: the twin of {@link VectorKernels}, bit for bit. */
 final class ScalarKernels implements CodewordKernels {
   @Override
@@ -21,15 +23,16 @@ final class ScalarKernels implements CodewordKernels {
   public void costs(CodewordTable table, float[] points, float[] costs) {
     int d = table.paddedDimension();
     float[] minusTwice = table.minusTwice();
+    float[] cost = new float[POINTS];
     for (int k = 0; k < table.codewords(); k++) {
-      float norm = table.squaredNorms()[k];
-      for (int p = 0; p < POINTS; p++) {
-        float cost = norm;
-        for (int j = 0; j < d; j++) {
-          cost = Math.fma(points[j * POINTS + p], minusTwice[k * d + j], cost);
+      Arrays.fill(cost, table.squaredNorms()[k]);
+      for (int j = 0; j < d; j++) {
+        float c = minusTwice[k * d + j];
+        for (int p = 0; p < POINTS; p++) {
+          cost[p] = Math.fma(points[j * POINTS + p], c, cost[p]);
         }
-        costs[k * POINTS + p] = cost;
       }
+      System.arraycopy(cost, 0, costs, k * POINTS, POINTS);
     }
   }
 
@@ -50,16 +53,22 @@ final class ScalarKernels implements CodewordKernels {
   public void bestRow(float[] rowCosts, float[] columnCosts, float[] pairCosts, int[] best) {
     int rows = rowCosts.length / POINTS;
     int columns = columnCosts.length / POINTS;
-    for (int p = 0; p < POINTS; p++) {
-      float least = Float.POSITIVE_INFINITY;
-      best[p] = 0;
-      for (int k = 0; k < rows; k++) {
-        float ofRow = Float.POSITIVE_INFINITY;
-        for (int l = 0; l < columns; l++) {
-          ofRow = Math.min(ofRow, columnCosts[l * POINTS + p] + pairCosts[k * columns + l]);
+    float[] least = new float[POINTS];
+    float[] ofRow = new float[POINTS];
+    Arrays.fill(least, Float.POSITIVE_INFINITY);
+    Arrays.fill(best, 0);
+    for (int k = 0; k < rows; k++) {
+      Arrays.fill(ofRow, Float.POSITIVE_INFINITY);
+      for (int l = 0; l < columns; l++) {
+        float pair = pairCosts[k * columns + l];
+        for (int p = 0; p < POINTS; p++) {
+          ofRow[p] = Math.min(ofRow[p], columnCosts[l * POINTS + p] + pair);
         }
-        if (ofRow + rowCosts[k * POINTS + p] < least) {
-          least = ofRow + rowCosts[k * POINTS + p];
+      }
+      for (int p = 0; p < POINTS; p++) {
+        float cost = ofRow[p] + rowCosts[k * POINTS + p];
+        if (cost < least[p]) {
+          least[p] = cost;
           best[p] = k;
         }
       }

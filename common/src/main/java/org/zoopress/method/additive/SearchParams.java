@@ -14,7 +14,7 @@ import org.zoopress.error.Check;
  */
 public record SearchParams(int rounds, int perturbed, int sweeps, int beam)
     implements Serializable {
-  /** For codes that are stored: rounds, perturbed codes and sweeps as LSQ has them (§4). */
+  /** For codes that are stored; measured, see the package. */
   public static final SearchParams DEFAULT = new SearchParams(4, 2, 4, 16);
 
   /** Checks the ranges. */
@@ -32,15 +32,5 @@ public record SearchParams(int rounds, int perturbed, int sweeps, int beam)
   /** The same with another number of rounds. */
   public SearchParams withRounds(int other) {
     return new SearchParams(other, perturbed, sweeps, beam);
-  }
-
-  /** The same with another number of perturbed codes. */
-  public SearchParams withPerturbed(int other) {
-    return new SearchParams(rounds, other, sweeps, beam);
-  }
-
-  /** The same with another beam. */
-  public SearchParams withBeam(int other) {
-    return new SearchParams(rounds, perturbed, sweeps, other);
   }
 }

@@ -38,9 +38,4 @@ public record TrainingParams(int iterations, double relaxation, SearchParams sea
   public TrainingParams withRelaxation(double other) {
     return new TrainingParams(iterations, other, search);
   }
-
-  /** The same with another search. */
-  public TrainingParams withSearch(SearchParams other) {
-    return new TrainingParams(iterations, relaxation, other);
-  }
 }

@@ -23,13 +23,21 @@
  * </pre>
  *
  * For M = 2 all K² pairs are tried: 65,536 additions and minima a vector, sixteen vectors at a time
- * in the lanes of a SIMD register, are faster than eight rounds of local search and exact. For M ≥
- * 3 codes come from iterated local search: from a residual start with a beam, some codes are
- * replaced by random ones, then one code after the other is set to its conditional minimum, in
- * random order, until none changes or four sweeps are done; the result is kept where it is cheaper.
- * The conditional minimum is the codeword nearest to x less the other codewords. It is computed
- * from d products a codeword; tables of the pairwise terms, as LSQ has them, need one addition a
- * codebook and codeword instead, but outgrow the caches from M = 3 on.
+ * in the lanes of a SIMD register, take 2 µs and are exact. For M ≥ 3 a beam search sets code after
+ * code and keeps the best partial codes; then one code after the other is set to its conditional
+ * minimum, in random order, until none changes (iterated conditional modes). Rounds of iterated
+ * local search may follow: some codes are replaced by random ones, descended again, and kept where
+ * cheaper.
+ *
+ * <p>The beam is worth more than the rounds that LSQ relies on. ResNet-20, d = 8, M = 3, error and
+ * vectors per CPU second with the same codebooks: greedy start and 16 rounds 0.0254, 32 rounds
+ * 0.0236 at 45,000; beam of 8 without rounds 0.0224 at 184,000; beam of 16 with 4 rounds 0.0213 at
+ * 81,000. With M = 8, 16 rounds after the beam gain 0.5 %. Hence the defaults: a beam of 8 without
+ * rounds in training, a beam of 16 and 4 rounds for what is stored.
+ *
+ * <p>The conditional minimum is the codeword nearest to x less the other codewords, computed from d
+ * products a codeword. Tables of the pairwise terms, as LSQ has them, need one addition a codebook
+ * and codeword instead, but outgrow the caches from M = 3 on.
  *
  * <p><b>Training</b> ({@link org.zoopress.method.additive.CodebookTrainer}) takes turns of both
  * from a residual quantizer, with noise on the codebooks that falls to none (stochastic

@@ -117,7 +117,7 @@ class AdditiveMethodTest {
     Shape shape = Shape.of(64, 288);
     float[] values = TestVectors.gaussian(64 * 288, 1, 2);
     for (int i = 0; i < values.length; i++) {
-      values[i] *= (float) Math.pow(2, i / 288 / 16);
+      values[i] *= (float) (1 << (i / (288 * 16)));
     }
     WeightPartition weights =
         new WeightPartition("t", 0, DType.F32, shape, DType.F32.fromFloats(values));

@@ -3,7 +3,6 @@ package org.zoopress.method.additive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Bounds of the relative error on the vectors that were trained on. */
@@ -46,8 +45,7 @@ class CodebookTrainerTest {
   void everyTurnHelpsAndTheResidualStartIsLeftBehind() {
     float[] vectors = TestVectors.gaussian(4000, 8, 3);
     CodeShape shape = new CodeShape(3, 32, 8);
-    Codebooks start =
-        new CodebookTrainer(shape, SHORT).residualStart(vectors, new SplittableRandom(4));
+    Codebooks start = new CodebookTrainer(shape, SHORT).start(vectors, 4);
     double before =
         start.squaredError(vectors, new CodeSearch(start, SearchParams.DEFAULT).encode(vectors, 5))
             / TestVectors.squaredNorm(vectors);
