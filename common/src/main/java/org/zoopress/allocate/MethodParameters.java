@@ -10,6 +10,9 @@ import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.AdditiveMethod;
+import org.zoopress.method.additive.AdditiveParams;
+import org.zoopress.method.additive.ScaleScope;
 import org.zoopress.method.dictionarypair.DictionaryPairParams;
 import org.zoopress.method.dictionarypair.LearningParams;
 import org.zoopress.method.dictionarypair.OperatingPoint.TargetError;
@@ -42,6 +45,7 @@ final class MethodParameters {
       case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
       case TENSOR_TRAIN ->
           EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
+      case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
       default ->
           throw new UserInputException(
@@ -135,5 +139,20 @@ final class MethodParameters {
 
   private static FactorType factorType(Settings settings, Setting<String> key) {
     return FactorType.valueOf(settings.get(key).toUpperCase(Locale.ROOT));
+  }
+
+  private static AdditiveParams additive(Settings settings) {
+    ScaleScope scale =
+        settings.get(Keys.ADDITIVE_SCALE).equals("channel")
+            ? ScaleScope.PER_CHANNEL
+            : ScaleScope.PER_TENSOR;
+    return new AdditiveParams(
+        settings.get(Keys.ADDITIVE_CODEBOOKS),
+        Integer.parseInt(settings.get(Keys.ADDITIVE_CODEWORDS)),
+        settings.get(Keys.ADDITIVE_DIMENSION),
+        scale,
+        FactorType.valueOf(settings.get(Keys.ADDITIVE_FACTORS).toUpperCase(Locale.ROOT)),
+        AdditiveParams.DEFAULT.training().withIterations(settings.get(Keys.ADDITIVE_ITERATIONS)),
+        AdditiveParams.DEFAULT.search());
   }
 }

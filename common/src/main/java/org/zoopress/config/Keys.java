@@ -341,6 +341,60 @@ public final class Keys {
           "How the cores are stored: 32-bit or 16-bit floating point, or quantized and entropy-coded"
               + " integers.");
 
+  // ---- additive quantization
+
+  /** Operating points of additive quantization. */
+  public static final Setting<List<Integer>> ADDITIVE_CODEBOOKS =
+      stored(
+          "additive.codebooks",
+          list(integer(1, 8), 1).in("codebooks"),
+          "2,3",
+          "Operating points of additive quantization: so many codewords are added up for each"
+              + " vector. With 256 codewords and dimension 8, each takes a bit per weight.");
+
+  /** Codewords of a codebook. */
+  public static final Setting<String> ADDITIVE_CODEWORDS =
+      stored(
+          "additive.codewords",
+          word("16", "32", "64", "128", "256"),
+          "256",
+          "Codewords of a codebook at most; small tensors get fewer, so that codebooks never take"
+              + " more bytes than codes.");
+
+  /** Weights of a vector. */
+  public static final Setting<Integer> ADDITIVE_DIMENSION =
+      stored(
+          "additive.dimension",
+          integer(1, 32).in("weights"),
+          "8",
+          "Neighbouring weights of a filter that are quantized together; a filter that is no"
+              + " multiple is cut evenly.");
+
+  /** Turns of training. */
+  public static final Setting<Integer> ADDITIVE_ITERATIONS =
+      stored(
+          "additive.iterations",
+          integer(1, 1000).in("turns"),
+          "25",
+          "Turns of codes and codebooks when codebooks are trained; time is in proportion.");
+
+  /** What one scale belongs to. */
+  public static final Setting<String> ADDITIVE_SCALE =
+      stored(
+          "additive.scale",
+          word("tensor", "channel"),
+          "channel",
+          "Whether one scale belongs to a whole tensor or to each output channel.");
+
+  /** How codebooks are stored. */
+  public static final Setting<String> ADDITIVE_FACTORS =
+      stored(
+          "additive.factors",
+          word("f32", "f16", "integer"),
+          "integer",
+          "How codebooks are stored: 32-bit or 16-bit floating point, or quantized and"
+              + " entropy-coded integers.");
+
   // ---- partitions and files
 
   /** Bound of a weight partition. */

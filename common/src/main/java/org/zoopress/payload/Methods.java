@@ -4,6 +4,7 @@ import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.lossless.LosslessMethod;
@@ -23,6 +24,7 @@ final class Methods {
       case DICTIONARY_PAIR -> new DictionaryPair();
       case TUCKER -> new TuckerMethod();
       case TENSOR_TRAIN -> new TensorTrainMethod();
+      case ADDITIVE -> new AdditiveMethod();
       default ->
           throw new CorruptDataException(
               "method %s is not known to this version".formatted(id.label()));

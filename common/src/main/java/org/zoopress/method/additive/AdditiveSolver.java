@@ -1,0 +1,161 @@
+package org.zoopress.method.additive;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.zoopress.coding.ByteWriter;
+import org.zoopress.method.FactorCoder;
+import org.zoopress.method.FactorType;
+import org.zoopress.tensor.Shape;
+import org.zoopress.tensor.WeightPartition;
+
+/** Solves one partition with codebooks of its own. */
+final class AdditiveSolver {
+  /**
+   * Vectors to train on, of more a random choice: 512 a codeword, beyond which the codewords hardly
+   * change.
+   */
+  private static final int TRAINING_VECTORS = 1 << 17;
+
+  private final Shape shape;
+  private final AdditiveParams params;
+  private final float[] weights;
+  private final SubVectors cut;
+  private final WeightScales scales;
+  private final float[] vectors;
+
+  AdditiveSolver(WeightPartition partition, AdditiveParams params) {
+    this.shape = partition.shape();
+    this.params = params;
+    this.weights = partition.values();
+    this.cut = SubVectors.balanced(shape, params.dimension());
+    this.scales = WeightScales.rootMeanSquares(weights, params.scale().scales(shape));
+    this.vectors = cut.cut(scales.normalise(weights));
+  }
+
+  /**
+   * The most codewords, a power of two, that take no more bits than the codes; 0 if even the fewest
+   * do.
+   */
+  static int affordableCodewords(long vectors, int dimension, AdditiveParams params) {
+    for (int k = params.codewords(); k >= AdditiveParams.FEWEST_CODEWORDS; k /= 2) {
+      long codebookBits = (long) k * dimension * bitsPerNumber(params.factorType());
+      long codeBits = vectors * Integer.numberOfTrailingZeros(k);
+      if (codebookBits <= codeBits) {
+        return k;
+      }
+    }
+    return 0;
+  }
+
+  private static int bitsPerNumber(FactorType type) {
+    return switch (type) {
+      case F32 -> 32;
+      case F16 -> 16;
+      case INTEGER -> 6; // as measured, with the step below
+    };
+  }
+
+  AdditiveFactors solve(int books, long seed) {
+    int words = affordableCodewords(cut.count(), cut.dimension(), params);
+    CodeShape codeShape = new CodeShape(books, words, cut.dimension());
+    SplittableRandom random = new SplittableRandom(seed);
+    Codebooks trained =
+        new CodebookTrainer(codeShape, params.training())
+            .train(trainingVectors(random.split()), random.nextLong());
+    byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
+    byte[] storedCodebooks = stored(byFrequency(trained, codes), step(trained, codes));
+    Codebooks codebooks =
+        new Codebooks(
+            codeShape,
+            AdditiveFactors.decodeFactor(
+                storedCodebooks, codeShape.totalCodewords(), codeShape.dimension()));
+    codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
+    WeightScales refitted =
+        WeightScales.leastSquares(
+            weights, cut.join(codebooks.decode(codes)), scales.values().length);
+    return new AdditiveFactors(
+        shape,
+        params.scale(),
+        codeShape,
+        refitted.stored(),
+        storedCodebooks,
+        CodeStream.encode(codes, codeShape));
+  }
+
+  private float[] trainingVectors(SplittableRandom random) {
+    int d = cut.dimension();
+    int count = vectors.length / d;
+    if (count <= TRAINING_VECTORS) {
+      return vectors;
+    }
+    float[] chosen = new float[TRAINING_VECTORS * d];
+    int wanted = TRAINING_VECTORS;
+    for (int i = 0; i < count && wanted > 0; i++) {
+      if (random.nextInt(count - i) < wanted) { // every choice equally likely
+        System.arraycopy(vectors, i * d, chosen, (TRAINING_VECTORS - wanted) * d, d);
+        wanted--;
+      }
+    }
+    return chosen;
+  }
+
+  /**
+   * Step Δ of entropy-coded codebooks. Rounding them adds error M Δ²/12 to each weight and saves
+   * MKd log₂ Δ bits; codes of n vectors trade error D for bits at dD/dR = −2 ln 2 · D with R bits a
+   * weight. Both trade alike where Δ² = 12 D K/n.
+   */
+  private double step(Codebooks codebooks, byte[] codes) {
+    CodeShape codeShape = codebooks.shape();
+    double sum = 0;
+    for (float c : codebooks.values()) {
+      sum += (double) c * c;
+    }
+    double deviation = Math.sqrt(sum / codebooks.values().length);
+    double error = codebooks.squaredError(vectors, codes) / vectors.length;
+    double step = Math.sqrt(12 * error * codeShape.codewords() / cut.count());
+    // Bounds for codebooks that fit exactly, and for those of so few vectors that D means little.
+    return deviation == 0 ? 1 : Math.max(deviation / 1024, Math.min(deviation, step));
+  }
+
+  private byte[] stored(Codebooks codebooks, double step) {
+    CodeShape codeShape = codebooks.shape();
+    ByteWriter out = new ByteWriter();
+    FactorCoder.write(
+        out,
+        codebooks.values(),
+        codeShape.totalCodewords(),
+        codeShape.dimension(),
+        params.factorType(),
+        step);
+    return out.toByteArray();
+  }
+
+  /** Frequent codewords first: the integer coder spends less on small codes. */
+  private static Codebooks byFrequency(Codebooks codebooks, byte[] codes) {
+    CodeShape codeShape = codebooks.shape();
+    int books = codeShape.codebooks();
+    int[][] counts = new int[books][codeShape.codewords()];
+    for (int i = 0; i < codes.length; i++) {
+      counts[i % books][codes[i] & 0xFF]++;
+    }
+    float[] values = new float[codeShape.values()];
+    int d = codeShape.dimension();
+    for (int m = 0; m < books; m++) {
+      int[] ofBook = counts[m];
+      List<Integer> order = new ArrayList<>(IntStream.range(0, ofBook.length).boxed().toList());
+      order.sort(Comparator.comparingInt((Integer k) -> -ofBook[k])); // stable: equal ones by index
+      for (int k = 0; k < ofBook.length; k++) {
+        System.arraycopy(
+            codebooks.values(),
+            codebooks.offset(m, order.get(k)),
+            values,
+            codebooks.offset(m, k),
+            d);
+      }
+    }
+    return new Codebooks(codeShape, values);
+  }
+}

@@ -1,0 +1,54 @@
+package org.zoopress.method.additive;
+
+/**
+ * M codebooks of K codewords of d numbers. Immutable by agreement: the array is shared, never
+ * copied, and nobody writes to it.
+ *
+ * @param shape M, K and d
+ * @param values C_1 … C_M one after the other, each K×d row-major; finite
+ */
+public record Codebooks(CodeShape shape, float[] values) {
+  /** Checks the length. */
+  public Codebooks {
+    if (values.length != shape.values()) {
+      throw new IllegalArgumentException(
+          "%d values are no codebooks of %s".formatted(values.length, shape));
+    }
+  }
+
+  /** Where codeword {@code word} of codebook {@code book} starts in {@link #values}. */
+  int offset(int book, int word) {
+    return (book * shape.codewords() + word) * shape.dimension();
+  }
+
+  /**
+   * The vectors Σ_m C_m[b_m] of all codes, summed in the order of the codebooks.
+   *
+   * @param codes n×M, the codes of a vector together
+   * @return n×d
+   */
+  public float[] decode(byte[] codes) {
+    int books = shape.codebooks();
+    int d = shape.dimension();
+    float[] vectors = new float[Math.multiplyExact(codes.length / books, d)];
+    for (int i = 0; i < codes.length; i++) {
+      int from = offset(i % books, codes[i] & 0xFF);
+      int to = i / books * d;
+      for (int j = 0; j < d; j++) {
+        vectors[to + j] += values[from + j];
+      }
+    }
+    return vectors;
+  }
+
+  /** ‖X − X̂‖²_F of the vectors against their codes, summed in double. */
+  public double squaredError(float[] vectors, byte[] codes) {
+    float[] decoded = decode(codes);
+    double sum = 0;
+    for (int i = 0; i < decoded.length; i++) {
+      double difference = (double) vectors[i] - decoded[i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}
