@@ -51,6 +51,11 @@ public final class Settings implements Serializable {
         MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP, Keys.SCALAR_RELATIVE_STEP);
     settings.requireOperatingPoints(
         MethodId.DICTIONARY_PAIR, Keys.DICTIONARY_PAIR_ERRORS, Keys.DICTIONARY_PAIR_WORDS);
+    settings.requireOperatingPoints(
+        MethodId.LOW_RANK_SPARSE,
+        Keys.LOW_RANK_SPARSE_RATIOS,
+        Keys.LOW_RANK_SPARSE_ERRORS,
+        Keys.LOW_RANK_SPARSE_BASE_BITS);
     return settings;
   }
 

@@ -7,6 +7,7 @@ import org.zoopress.method.MethodId;
 import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.lossless.LosslessMethod;
+import org.zoopress.method.lowranksparse.LowRankSparse;
 import org.zoopress.method.scalar.ScalarMethod;
 
 /** The one place that maps the stored number of a method to the code that reads its factors. */
@@ -19,6 +20,7 @@ final class Methods {
       case SCALAR -> new ScalarMethod();
       case INT8, INT4 -> new IntegerMethod(id);
       case DICTIONARY_PAIR -> new DictionaryPair();
+      case LOW_RANK_SPARSE -> new LowRankSparse();
       default ->
           throw new CorruptDataException(
               "method %s is not known to this version".formatted(id.label()));

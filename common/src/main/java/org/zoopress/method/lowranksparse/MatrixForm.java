@@ -1,6 +1,5 @@
 package org.zoopress.method.lowranksparse;
 
-import java.util.Locale;
 import org.zoopress.tensor.Shape;
 
 /**
@@ -30,11 +29,6 @@ public enum MatrixForm {
   /** Inverse of {@link #code}. */
   static MatrixForm ofCode(int code) {
     return code == SEPARABLE.code ? SEPARABLE : FILTERS;
-  }
-
-  /** Name in settings. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Rows and columns of a weight, with the place of each of its values. */

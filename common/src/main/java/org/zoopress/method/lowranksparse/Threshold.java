@@ -1,7 +1,5 @@
 package org.zoopress.method.lowranksparse;
 
-import java.util.Locale;
-
 /** What becomes of the entries of T = W − L that S keeps: always the c largest. */
 public enum Threshold {
   /** They are kept as they are: for given L the exact minimum. */
@@ -11,11 +9,6 @@ public enum Threshold {
    * at the end they take their full values.
    */
   SOFT;
-
-  /** Name in settings. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 
   /** The step that keeps {@code count} entries. */
   SparseStep step(int count) {
