@@ -44,10 +44,7 @@ final class FactorEncoder {
     DenseMatrix rest = Matrices.copy(w);
     byte[] lowRank = new byte[0];
     int rank = 0;
-    float[] b = rowMajor(decomposition.v());
-    if (type == FactorType.INTEGER) {
-      b = withoutVanishing(b, grid.columns(), step);
-    }
+    float[] b = withoutVanishing(rowMajor(decomposition.v()), grid.columns(), type, step);
     if (b.length > 0) {
       rank = b.length / grid.columns();
       ByteWriter out = new ByteWriter();
@@ -64,7 +61,7 @@ final class FactorEncoder {
       algebra.gemm(-1, Transpose.NO, a, Transpose.NO, directions, 1, rest);
     }
     SparseEntries s = selection.fit(rest.values(), decomposition.sparse());
-    return sparse(lowRank, rank, type == FactorType.INTEGER ? large(s, step) : s, type, step);
+    return sparse(lowRank, rank, withoutVanishing(s, type, step), type, step);
   }
 
   private static byte[] stored(
@@ -98,8 +95,13 @@ final class FactorEncoder {
     return algebra.solve(algebra.cholesky(system), right);
   }
 
-  /** Leaves out the rows that the step rounds to nothing: they hold no direction. */
-  private static float[] withoutVanishing(float[] rows, int columns, double step) {
+  /** Whether a number is stored as zero. */
+  private static boolean vanishes(float value, FactorType type, double step) {
+    return type == FactorType.INTEGER ? Math.rint(value / (double) (float) step) == 0 : value == 0;
+  }
+
+  /** Leaves out rows of zeros: they hold no direction. */
+  private static float[] withoutVanishing(float[] rows, int columns, FactorType type, double step) {
     float[] kept = new float[rows.length];
     int length = 0;
     for (int row = 0; row < rows.length; row += columns) {
@@ -107,7 +109,7 @@ final class FactorEncoder {
       for (int c = row; c < row + columns; c++) {
         largest = Math.max(largest, Math.abs(rows[c]));
       }
-      if (Math.rint(largest / (double) (float) step) != 0) {
+      if (!vanishes(largest, type, step)) {
         System.arraycopy(rows, row, kept, length, columns);
         length += columns;
       }
@@ -115,20 +117,19 @@ final class FactorEncoder {
     return Arrays.copyOf(kept, length);
   }
 
-  /** Leaves out the entries that the step rounds to nothing. */
-  private static SparseEntries large(SparseEntries s, double step) {
-    int[] positions =
-        Arrays.stream(range(s.count()))
-            .filter(i -> Math.rint((float) s.values()[i] / (double) (float) step) != 0)
-            .toArray();
-    double[] values = Arrays.stream(positions).mapToDouble(i -> s.values()[i]).toArray();
-    return new SparseEntries(Arrays.stream(positions).map(i -> s.positions()[i]).toArray(), values);
-  }
-
-  private static int[] range(int count) {
-    int[] range = new int[count];
-    Arrays.setAll(range, i -> i);
-    return range;
+  /** Leaves out entries of zero: their places would cost bytes. */
+  private static SparseEntries withoutVanishing(SparseEntries s, FactorType type, double step) {
+    int[] positions = new int[s.count()];
+    double[] values = new double[s.count()];
+    int count = 0;
+    for (int i = 0; i < positions.length; i++) {
+      if (!vanishes((float) s.values()[i], type, step)) {
+        positions[count] = s.positions()[i];
+        values[count] = s.values()[i];
+        count++;
+      }
+    }
+    return new SparseEntries(Arrays.copyOf(positions, count), Arrays.copyOf(values, count));
   }
 
   private Sections sparse(byte[] lowRank, int rank, SparseEntries s, FactorType type, double step) {
