@@ -151,13 +151,13 @@ public final class LowRankSparseSolver {
     int rank(double share) {
       int perRank = rows + columns;
       double most = Math.min(Math.min(rows, columns), Math.floor(numbers / perRank));
-      return (int) Math.min(most, Math.round(share * numbers / perRank));
+      return (int) Math.min(most, Math.rint(share * numbers / perRank));
     }
 
     /** What the rank leaves for entries. */
     int entries(int rank) {
       double left = numbers - (double) rank * (rows + columns);
-      return (int) Math.max(0, Math.min((long) rows * columns, Math.floor(left / entryCost)));
+      return (int) Math.max(0, Math.min((double) rows * columns, Math.floor(left / entryCost)));
     }
   }
 }
