@@ -22,6 +22,12 @@ import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.integer.IntegerParams;
 import org.zoopress.method.lossless.LosslessMethod;
 import org.zoopress.method.lossless.LosslessParams;
+import org.zoopress.method.lowranksparse.LowRankSparse;
+import org.zoopress.method.lowranksparse.LowRankSparseParams;
+import org.zoopress.method.lowranksparse.MatrixForm;
+import org.zoopress.method.lowranksparse.OperatingPoint.QuantizedBase;
+import org.zoopress.method.lowranksparse.OperatingPoint.Ratio;
+import org.zoopress.method.lowranksparse.Threshold;
 import org.zoopress.method.scalar.OperatingPoint;
 import org.zoopress.method.scalar.ScalarMethod;
 import org.zoopress.method.scalar.ScalarParams;
@@ -46,6 +52,8 @@ final class MethodParameters {
       case TENSOR_TRAIN ->
           EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
       case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
+      case LOW_RANK_SPARSE ->
+          EnabledMethod.single(new LowRankSparse(), lowRankSparse(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
       default ->
           throw new UserInputException(
@@ -151,8 +159,29 @@ final class MethodParameters {
         Integer.parseInt(settings.get(Keys.ADDITIVE_CODEWORDS)),
         settings.get(Keys.ADDITIVE_DIMENSION),
         scale,
-        FactorType.valueOf(settings.get(Keys.ADDITIVE_FACTORS).toUpperCase(Locale.ROOT)),
+        factorType(settings, Keys.ADDITIVE_FACTORS),
         AdditiveParams.DEFAULT.training().withIterations(settings.get(Keys.ADDITIVE_ITERATIONS)),
         AdditiveParams.DEFAULT.search());
+  }
+
+  private static LowRankSparseParams lowRankSparse(Settings settings) {
+    List<org.zoopress.method.lowranksparse.OperatingPoint> points = new ArrayList<>();
+    settings.get(Keys.LOW_RANK_SPARSE_RATIOS).forEach(ratio -> points.add(new Ratio(ratio)));
+    for (double error : settings.get(Keys.LOW_RANK_SPARSE_ERRORS)) {
+      points.add(new org.zoopress.method.lowranksparse.OperatingPoint.TargetError(error));
+    }
+    for (double bits : settings.get(Keys.LOW_RANK_SPARSE_BASE_BITS)) {
+      points.add(
+          new QuantizedBase(
+              bits,
+              settings.get(Keys.LOW_RANK_SPARSE_OUTLIERS),
+              settings.get(Keys.LOW_RANK_SPARSE_REPAIR_RANK)));
+    }
+    return new LowRankSparseParams(
+        points,
+        settings.get(Keys.LOW_RANK_SPARSE_RANK_SHARES),
+        List.of(factorType(settings, Keys.LOW_RANK_SPARSE_FACTORS)),
+        Threshold.valueOf(settings.get(Keys.LOW_RANK_SPARSE_THRESHOLD).toUpperCase(Locale.ROOT)),
+        MatrixForm.valueOf(settings.get(Keys.LOW_RANK_SPARSE_FORM).toUpperCase(Locale.ROOT)));
   }
 }

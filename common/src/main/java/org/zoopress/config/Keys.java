@@ -395,6 +395,87 @@ public final class Keys {
           "How codebooks are stored: 32-bit or 16-bit floating point, or quantized and"
               + " entropy-coded integers.");
 
+  // ---- low rank + sparse
+
+  /** Operating points of low rank + sparse as parameter ratios. */
+  public static final Setting<List<Double>> LOW_RANK_SPARSE_RATIOS =
+      stored(
+          "low-rank-sparse.ratios",
+          list(numberFrom(1, 1e6), 0).in("parameters before per parameter after"),
+          "",
+          "Operating points of low rank + sparse by parameters: numbers of both factors and entries"
+              + " of the sparse part, their positions not counted.");
+
+  /** Operating points of low rank + sparse as relative error. */
+  public static final Setting<List<Double>> LOW_RANK_SPARSE_ERRORS =
+      stored(
+          "low-rank-sparse.errors",
+          list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
+          "0.02",
+          "More operating points of low rank + sparse: the fewest bytes that reach this relative"
+              + " squared error.");
+
+  /** Operating points of low rank + sparse on a quantized base. */
+  public static final Setting<List<Double>> LOW_RANK_SPARSE_BASE_BITS =
+      stored(
+          "low-rank-sparse.base-bits",
+          list(numberAbove(0, 20), 0).in("stored bits per weight of the base"),
+          "",
+          "More operating points of low rank + sparse: a quantized base of so many bits, sparse"
+              + " 16-bit outliers and a low-rank 16-bit repair of what is left over.");
+
+  /** Weights beside the quantized base. */
+  public static final Setting<Double> LOW_RANK_SPARSE_OUTLIERS =
+      stored(
+          "low-rank-sparse.outliers",
+          numberFrom(0, 1).in("share of the weights"),
+          "0.005",
+          "How many of the weights, the largest ones, stand beside the quantized base.");
+
+  /** Rank that repairs the quantized base. */
+  public static final Setting<Integer> LOW_RANK_SPARSE_REPAIR_RANK =
+      stored(
+          "low-rank-sparse.repair-rank",
+          integer(0, 65_536).in("rank"),
+          "2",
+          "Rank of the repair of the quantized base.");
+
+  /** Parts of the parameters that the low rank gets. */
+  public static final Setting<List<Double>> LOW_RANK_SPARSE_RANK_SHARES =
+      stored(
+          "low-rank-sparse.rank-shares",
+          list(numberFrom(0, 1), 0).in("share of the parameters"),
+          "",
+          "Parts of a ratio's parameters that the low rank gets; none lets each tensor have the"
+              + " part with the least error.");
+
+  /** How factors and entries are stored. */
+  public static final Setting<String> LOW_RANK_SPARSE_FACTORS =
+      stored(
+          "low-rank-sparse.factors",
+          word("f32", "f16", "integer"),
+          "integer",
+          "How factors and entries are stored: 32-bit or 16-bit floating point, or quantized and"
+              + " entropy-coded integers.");
+
+  /** How the iteration treats entries. */
+  public static final Setting<String> LOW_RANK_SPARSE_THRESHOLD =
+      stored(
+          "low-rank-sparse.threshold",
+          word("hard", "soft"),
+          "hard",
+          "Whether the iteration takes the largest entries as they are or draws them towards zero,"
+              + " as the paper does.");
+
+  /** Which matrix a convolution is. */
+  public static final Setting<String> LOW_RANK_SPARSE_FORM =
+      stored(
+          "low-rank-sparse.form",
+          word("separable", "filters"),
+          "separable",
+          "Which matrix a convolution is: (O·kh)×(I·kw), whose factors are two separable"
+              + " convolutions, or O×(I·kh·kw), a filter a row.");
+
   // ---- partitions and files
 
   /** Bound of a weight partition. */
@@ -515,7 +596,20 @@ public final class Keys {
           new Ladder(
               List.of(DICTIONARY_PAIR_ERRORS, DICTIONARY_PAIR_WORDS),
               DICTIONARY_PAIR_ERRORS,
-              "0.002,0.005,0.01,0.02,0.05,0.1,0.2,0.3"));
+              "0.002,0.005,0.01,0.02,0.05,0.1,0.2,0.3"),
+          new Ladder(
+              List.of(TUCKER_RATIOS, TUCKER_ERRORS, TUCKER_RANKS),
+              TUCKER_ERRORS,
+              "0.005,0.02,0.05,0.1,0.2,0.3"),
+          new Ladder(
+              List.of(TENSOR_TRAIN_RATIOS, TENSOR_TRAIN_ERRORS),
+              TENSOR_TRAIN_ERRORS,
+              "0.005,0.02,0.05,0.1,0.2,0.3"),
+          new Ladder(
+              List.of(LOW_RANK_SPARSE_RATIOS, LOW_RANK_SPARSE_ERRORS, LOW_RANK_SPARSE_BASE_BITS),
+              LOW_RANK_SPARSE_ERRORS,
+              "0.005,0.02,0.05,0.1,0.2,0.3"),
+          new Ladder(List.of(ADDITIVE_CODEBOOKS), ADDITIVE_CODEBOOKS, "1,2,3,4"));
 
   private Keys() {}
 

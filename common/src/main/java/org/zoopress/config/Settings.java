@@ -56,6 +56,11 @@ public final class Settings implements Serializable {
         MethodId.TUCKER, Keys.TUCKER_RATIOS, Keys.TUCKER_ERRORS, Keys.TUCKER_RANKS);
     settings.requireOperatingPoints(
         MethodId.TENSOR_TRAIN, Keys.TENSOR_TRAIN_RATIOS, Keys.TENSOR_TRAIN_ERRORS);
+    settings.requireOperatingPoints(
+        MethodId.LOW_RANK_SPARSE,
+        Keys.LOW_RANK_SPARSE_RATIOS,
+        Keys.LOW_RANK_SPARSE_ERRORS,
+        Keys.LOW_RANK_SPARSE_BASE_BITS);
     return settings;
   }
 

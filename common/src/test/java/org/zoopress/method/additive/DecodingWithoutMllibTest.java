@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
-import org.zoopress.method.ZoopressOnlyLoader;
+import org.zoopress.method.ZoopressOnlyClassLoader;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.WeightPartition;
@@ -41,7 +41,7 @@ class DecodingWithoutMllibTest {
     @SuppressWarnings("unchecked") // Decoder is this function, in whichever loader
     var decoder =
         (Function<byte[], byte[]>)
-            new ZoopressOnlyLoader()
+            new ZoopressOnlyClassLoader()
                 .loadClass(Decoder.class.getName())
                 .getConstructor()
                 .newInstance();

@@ -1,0 +1,219 @@
+package org.zoopress.method.lowranksparse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.ml.linalg.DenseMatrix;
+import org.zoopress.linalg.LinearAlgebra;
+import org.zoopress.method.FactorType;
+import org.zoopress.method.lowranksparse.LowRankSparseFactors.Sections;
+import org.zoopress.method.lowranksparse.LowRankSparseSolver.Line;
+import org.zoopress.method.scalar.ScalarFactors;
+import org.zoopress.method.scalar.ScalarMethod;
+import org.zoopress.method.scalar.ScalarParams;
+import org.zoopress.tensor.DType;
+import org.zoopress.tensor.WeightPartition;
+
+/** One weight at all operating points. */
+final class WeightSolver {
+  /**
+   * Quantization step over the smallest entry of S. On ResNet-20, 0.7 and 1 take 2 to 9 % more
+   * bytes at equal error than 1.4; beyond 2 entries would be rounded to nothing.
+   */
+  private static final double STEP_OVER_THRESHOLD = 1.7;
+
+  /** Tries to meet a target error. */
+  private static final int TRIES = 8;
+
+  /** A result this close below its target is not tried again. */
+  private static final double CLOSE = 0.97;
+
+  private static final int REPAIR_STEPS = 60;
+
+  private final LinearAlgebra algebra = LinearAlgebra.get();
+  private final LowRankSparseSolver solver = new LowRankSparseSolver(algebra);
+  private final WeightPartition weights;
+  private final LowRankSparseParams params;
+  private final long seed;
+  private final float[] values;
+  private final MatrixForm.Grid grid;
+  private final float scale;
+  private final DenseMatrix unit;
+  private final double energy;
+
+  WeightSolver(WeightPartition weights, LowRankSparseParams params, long seed) {
+    this.weights = weights;
+    this.params = params;
+    this.seed = seed;
+    this.values = weights.values();
+    this.grid = params.form().grid(weights.shape());
+    double sum = 0;
+    for (float v : values) {
+      sum += (double) v * v;
+    }
+    this.energy = sum;
+    this.scale = sum == 0 ? 0 : Math.max(Float.MIN_VALUE, (float) Math.sqrt(sum / values.length));
+    this.unit = matrix(values, scale);
+  }
+
+  private DenseMatrix matrix(float[] tensor, float unitOf) {
+    double factor = unitOf == 0 ? 0 : 1.0 / unitOf;
+    return new DenseMatrix(grid.rows(), grid.columns(), grid.matrix(tensor, factor));
+  }
+
+  List<LowRankSparseFactors> solve() {
+    List<LowRankSparseFactors> results = new ArrayList<>();
+    for (OperatingPoint point : params.operatingPoints()) {
+      if (point instanceof OperatingPoint.Ratio ratio) {
+        results.addAll(atRatio(ratio));
+      } else if (point instanceof OperatingPoint.TargetError target) {
+        params.factorTypes().forEach(type -> results.add(within(target, type)));
+      } else {
+        results.add(onBase((OperatingPoint.QuantizedBase) point));
+      }
+    }
+    return results;
+  }
+
+  private static String label(String point, FactorType type) {
+    return "%s factors=%s".formatted(point, type.name().toLowerCase(Locale.ROOT));
+  }
+
+  private List<LowRankSparseFactors> atRatio(OperatingPoint.Ratio point) {
+    double numbers = values.length / point.ratio();
+    List<LowRankSparseFactors> results = new ArrayList<>();
+    if (params.rankShares().isEmpty()) {
+      Decomposition best = solver.solveWithin(unit, numbers, 1, params.threshold(), seed);
+      for (FactorType type : params.factorTypes()) {
+        results.add(encode(label(point.label(), type), best, type));
+      }
+    }
+    Line line = new Line(grid.rows(), grid.columns(), numbers, 1);
+    for (double share : params.rankShares()) {
+      int rank = line.rank(share);
+      Budget budget = new Budget(rank, line.entries(rank));
+      Decomposition solved = solver.solve(unit, budget, params.threshold(), seed);
+      for (FactorType type : params.factorTypes()) {
+        String named = "%s rank-share=%s".formatted(point.label(), share);
+        results.add(encode(label(named, type), solved, type));
+      }
+    }
+    return results;
+  }
+
+  /** Fewest bytes within the target that a search along the budget finds. */
+  private LowRankSparseFactors within(OperatingPoint.TargetError point, FactorType type) {
+    String label = label(point.label(), type);
+    double target = point.relativeError() * energy;
+    double cost = entryCost(type);
+    double most = Math.log(cost * values.length); // everything in S
+    double fewest = 0;
+    double numbers = most - 1;
+    LowRankSparseFactors best = null;
+    for (int tries = 0; tries < TRIES; tries++) {
+      Decomposition solved =
+          solver.solveWithin(unit, Math.exp(numbers), cost, params.threshold(), seed);
+      LowRankSparseFactors factors = encode(label, solved, type);
+      double error = squaredError(factors);
+      if (error <= target) {
+        best = factors;
+        most = numbers;
+        if (error >= CLOSE * target) {
+          break;
+        }
+      } else {
+        fewest = numbers;
+      }
+      // log(error) falls with the numbers by about two to three at these rates
+      double next = numbers + 0.4 * Math.log(error / (0.985 * target));
+      numbers = next > fewest && next < most ? next : (fewest + most) / 2;
+    }
+    if (best == null) {
+      Decomposition all = solver.solve(unit, new Budget(0, values.length), Threshold.HARD, seed);
+      best = encode(label, all, type);
+    }
+    return best;
+  }
+
+  /** What an entry of S costs with its place, in stored numbers of U and V. */
+  private static double entryCost(FactorType type) {
+    return switch (type) { // a place takes 2 to 5 bits
+      case F32 -> 1.1;
+      case F16 -> 1.25;
+      case INTEGER -> 1.2; // best of 1.2, 1.5 and 2 on ResNet-20
+    };
+  }
+
+  private LowRankSparseFactors encode(String label, Decomposition solved, FactorType type) {
+    Sections sections =
+        new FactorEncoder(algebra, grid, unit, scale)
+            .encode(solved, Threshold.HARD.step(solved.sparse().count()), type, step(solved));
+    return new LowRankSparseFactors(label, grid, sections, Optional.empty());
+  }
+
+  /** One step for all integers; with no entries it follows from what is left over. */
+  private double step(Decomposition solved) {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (double v : solved.sparse().values()) {
+      smallest = v == 0 ? smallest : Math.min(smallest, Math.abs(v));
+    }
+    if (smallest == Double.POSITIVE_INFINITY) {
+      smallest = 2 * Math.sqrt(solved.squaredError() / values.length);
+    }
+    // Above the spacing of float32, in which steps and products are stored.
+    return Math.max(1e-6, STEP_OVER_THRESHOLD * smallest);
+  }
+
+  /** Base of all but the outliers, then the repair of what it leaves over. */
+  private LowRankSparseFactors onBase(OperatingPoint.QuantizedBase point) {
+    int outliers = (int) Math.round(point.outliers() * values.length);
+    int[] positions = LargestEntries.unweighted().positions(unit.values(), outliers);
+    float[] inner = values.clone();
+    for (int position : positions) {
+      inner[grid.place(position % grid.rows(), position / grid.rows())] = 0;
+    }
+    ScalarFactors base = base(inner, point.bits());
+    float[] rest = DType.F32.toFloats(base.restore(0, DType.F32));
+    for (int i = 0; i < rest.length; i++) {
+      rest[i] = values[i] - rest[i];
+    }
+    DenseMatrix residual = matrix(rest, scale);
+    int rank = Math.min(point.rank(), Math.min(grid.rows(), grid.columns()));
+    SparseStep atOutliers = (t, current) -> SparseEntries.gather(t, positions);
+    GreedyBilateral iteration = new GreedyBilateral(algebra, residual, Metric.plain(algebra));
+    GreedyBilateral.State state = iteration.sparseAlone(atOutliers);
+    if (rank > 0) {
+      state = iteration.grown(state, rank, seed);
+      state = iteration.iterated(state, rank, atOutliers, REPAIR_STEPS);
+    }
+    Sections sections =
+        new FactorEncoder(algebra, grid, residual, scale)
+            .encode(iteration.result(state), atOutliers, FactorType.F16, 0);
+    return new LowRankSparseFactors(point.label(), grid, sections, Optional.of(base));
+  }
+
+  private ScalarFactors base(float[] inner, double bits) {
+    WeightPartition partition =
+        new WeightPartition(
+            weights.tensor(),
+            weights.part(),
+            DType.F32,
+            weights.shape(),
+            DType.F32.fromFloats(inner));
+    ScalarParams scalar = ScalarParams.of(org.zoopress.method.scalar.OperatingPoint.bits(bits));
+    return new ScalarMethod().solve(partition, scalar, seed).get(0);
+  }
+
+  /** ‖W − Ŵ‖² of the values as restored. */
+  private double squaredError(LowRankSparseFactors factors) {
+    DType dtype = weights.dtype();
+    float[] restored = dtype.toFloats(factors.restore(0, dtype));
+    double sum = 0;
+    for (int i = 0; i < restored.length; i++) {
+      double difference = (double) values[i] - restored[i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}
