@@ -126,7 +126,7 @@ class CompressedModelTest {
             commit,
             run,
             Table.PAYLOADS,
-            "pack-00000.parquet",
+            "pack-000000000.parquet",
             List.of(
                 new Row()
                     .set("pack", 0)

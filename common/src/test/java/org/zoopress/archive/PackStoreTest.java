@@ -81,7 +81,7 @@ class PackStoreTest {
     assertThat(store.pack(new PayloadPointer("one", 3, 10, 20))).isSameAs(first);
     assertThatThrownBy(() -> new PackStore(CONF, index).pack(new PayloadPointer("one", 3, 0, 1)))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("pack-00003.parquet: there is no such file");
+        .hasMessageContaining("pack-000000003.parquet: there is no such file");
   }
 
   @Test
@@ -124,7 +124,7 @@ class PackStoreTest {
             .as("byte %s is not of the data", at)
             .isEqualTo(data("two", 5));
       } catch (UserInputException expected) {
-        assertThat(expected).hasMessageContaining("pack-00005.parquet");
+        assertThat(expected).hasMessageContaining("pack-000000005.parquet");
         noticed++;
       }
     }

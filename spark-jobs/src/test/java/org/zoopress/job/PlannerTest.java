@@ -139,7 +139,7 @@ class PlannerTest {
     assertThatThrownBy(() -> choice(item("", LOSSLESS, FINE), 499))
         .isInstanceOf(UserInputException.class)
         .hasMessageStartingWith(
-            "Cannot meet target.bytes=499 for the run: with these methods and operating points the least is 500 bytes (ratio 8.00, 4.000 bits a weight), 0 of them for tables and tensors that are reused. Ask for at most that");
+            "Cannot meet target.bytes=499 for the run: with these methods and operating points the least is 500 bytes (ratio 8.00, 4.000 bits a weight), 0 of them for headers and tensors that are reused. Ask for at most that");
   }
 
   @ParameterizedTest(name = "seed {0}")
