@@ -241,6 +241,11 @@ class CompressJobTest {
     CompressReport again = compress("night");
     assertThat(again.status()).isEqualTo("already-committed");
     assertThat(again.storedBytes()).isEqualTo(first.storedBytes());
+    assertThatThrownBy(() -> compress("night", "scalar.bits", "3"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessage(
+            "Cannot use run id 'night': the archive has a committed run of that id with another zoo"
+                + " or other settings. Choose another --run-id.");
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Files.write(empty.resolve("readme.md"), "x".getBytes(StandardCharsets.UTF_8));
     zoo = empty;
