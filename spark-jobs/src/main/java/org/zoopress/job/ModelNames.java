@@ -68,6 +68,11 @@ final class ModelNames {
     return found;
   }
 
+  /** Whether {@link #find} would find a model, be it one that failed. */
+  static boolean isKnown(List<Row> models, String name) {
+    return exact(models, name).or(() -> sameBase(models, name, Optional.empty())).isPresent();
+  }
+
   private static Optional<Row> exact(List<Row> models, String name) {
     return models.stream().filter(row -> row.string("model").equals(name)).findFirst();
   }

@@ -42,7 +42,7 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     Optional<ModelFormat> asked =
         request.format().map(text -> ModelFormat.valueOf(text.toUpperCase(Locale.ROOT)));
     Optional<ModelFormat> wanted = asked.or(() -> ModelReaders.formatOf(request.to()));
-    Manifest run = runWith(archive, request, progress);
+    Manifest run = runWith(archive, request);
     Row row =
         ModelNames.find(archive.rows(run, Table.MODELS), request.model(), wanted, run.runId());
     ModelFormat source = ModelNames.format(row);
@@ -77,7 +77,7 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
   }
 
   /** The run asked for, else the newest that holds the model. */
-  private static Manifest runWith(ArchiveReader archive, RestoreRequest request, Progress progress)
+  private static Manifest runWith(ArchiveReader archive, RestoreRequest request)
       throws IOException {
     if (request.runId().isPresent()) {
       return archive.runOrNewest(request.runId());
@@ -85,13 +85,8 @@ public final class RestoreJob implements ZooJob<RestoreRequest, RestoreReport> {
     List<Manifest> newestFirst = new ArrayList<>(archive.runs());
     newestFirst.sort(Comparator.comparing(Manifest::committedAt).reversed());
     for (Manifest run : newestFirst) {
-      try {
-        var unused =
-            ModelNames.find(
-                archive.rows(run, Table.MODELS), request.model(), Optional.empty(), run.runId());
+      if (ModelNames.isKnown(archive.rows(run, Table.MODELS), request.model())) {
         return run;
-      } catch (UserInputException e) {
-        progress.message("run %s: %s".formatted(run.runId(), e.getMessage()));
       }
     }
     return archive.runOrNewest(Optional.empty());
