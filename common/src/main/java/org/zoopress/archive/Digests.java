@@ -9,11 +9,6 @@ import java.util.HexFormat;
 public final class Digests {
   private Digests() {}
 
-  /** Digest of the bytes. */
-  public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(newSha256().digest(bytes));
-  }
-
   /** Digest of the bytes, as 32 bytes. */
   public static byte[] sha256Bytes(byte[] bytes) {
     return newSha256().digest(bytes);

@@ -73,12 +73,9 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
-    Path root = new Path(request.archive());
-    root = root.getFileSystem(conf).makeQualified(root);
-    Path zoo = new Path(request.zoo());
-    zoo = zoo.getFileSystem(conf).makeQualified(zoo);
-    Path data = new Path(request.data());
-    data = data.getFileSystem(conf).makeQualified(data);
+    Path root = OpenRun.qualified(conf, request.archive());
+    Path zoo = OpenRun.qualified(conf, request.zoo());
+    Path data = OpenRun.qualified(conf, request.data());
     RunCommit commit = new RunCommit(conf, root);
     commit.rollForward();
     ArchiveReader archive = ArchiveReader.open(conf, root);

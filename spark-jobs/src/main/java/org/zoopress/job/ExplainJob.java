@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,8 +81,8 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
               tensor.string("method"),
               tensor.string("operating_point"),
               Long.toString(tensor.int64("stored_bytes")),
-              number(tensor.float64("bits_per_weight")),
-              number(tensor.float64("relative_error")),
+              InspectReport.number(tensor.float64("bits_per_weight")),
+              InspectReport.number(tensor.float64("relative_error")),
               why));
     }
     List<List<String>> kept = new ArrayList<>();
@@ -127,7 +126,7 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
               candidate.string("operating_point"),
               Integer.toString(candidate.int32("part")),
               ok ? Long.toString(candidate.int64("stored_bytes")) : "",
-              ok ? number(candidate.float64("relative_error")) : "",
+              ok ? InspectReport.number(candidate.float64("relative_error")) : "",
               ok ? "" : candidate.string("status") + ": " + candidate.string("reason")));
     }
     return new InspectReport(
@@ -153,9 +152,5 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
       }
     }
     return found;
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4g", value);
   }
 }

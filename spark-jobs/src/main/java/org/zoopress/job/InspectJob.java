@@ -108,7 +108,7 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
               Integer.toString(run.int32("models_failed")),
               Long.toString(run.int64("original_bytes")),
               Long.toString(run.int64("stored_bytes")),
-              number(run.float64("compression_ratio"))));
+              InspectReport.number(run.float64("compression_ratio"))));
     }
     Manifest newest = archive.runOrNewest(Optional.empty());
     List<List<String>> models = new ArrayList<>();
@@ -119,8 +119,8 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
               model.string("status"),
               Long.toString(model.int64("original_bytes")),
               Long.toString(model.int64("stored_bytes")),
-              number(model.float64("compression_ratio")),
-              number(model.float64("relative_error")),
+              InspectReport.number(model.float64("compression_ratio")),
+              InspectReport.number(model.float64("relative_error")),
               Optional.ofNullable(model.string("error_message")).orElse("")));
     }
     return new InspectReport(
@@ -168,8 +168,8 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
                 tensor.string("method"),
                 tensor.string("operating_point"),
                 Long.toString(tensor.int64("stored_bytes")),
-                number(tensor.float64("bits_per_weight")),
-                number(tensor.float64("relative_error")),
+                InspectReport.number(tensor.float64("bits_per_weight")),
+                InspectReport.number(tensor.float64("relative_error")),
                 tensor.string("why_chosen")));
       }
     }
@@ -189,9 +189,5 @@ public final class InspectJob implements ZooJob<InspectRequest, InspectReport> {
                     "error",
                     "why"),
                 tensors)));
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4g", value);
   }
 }

@@ -28,8 +28,7 @@ public final class ScanJob implements ZooJob<ScanRequest, ScanReport> {
       throws Exception {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     Configuration conf = spark.hadoopConfiguration();
-    Path zoo = new Path(request.zoo());
-    zoo = zoo.getFileSystem(conf).makeQualified(zoo);
+    Path zoo = OpenRun.qualified(conf, request.zoo());
     progress.stage("listing the zoo", 0);
     List<FileStamp> files = ZooListing.list(conf, zoo);
     HeaderStage.Result found =
