@@ -1,5 +1,8 @@
 package org.zoopress.allocate;
 
+import java.util.List;
+import org.zoopress.method.SharedId;
+
 /**
  * One way to store a unit, as tried.
  *
@@ -11,6 +14,7 @@ package org.zoopress.allocate;
  * @param squaredErrors ‖W−Ŵ‖² of each member, measured on the decoded payload
  * @param squaredNorms ‖W‖² of each member
  * @param restoredKeys hash of each member as decoded, which {@code verify} compares with
+ * @param shared what the payload cannot be decoded without and is stored apart
  * @param paperBytes bytes by the counting of the method's paper, −1 if it has none
  * @param seconds CPU time of the solver; shared evenly by the operating points of one solve
  */
@@ -23,8 +27,25 @@ public record Candidate(
     double[] squaredErrors,
     double[] squaredNorms,
     String[] restoredKeys,
+    List<SharedId> shared,
     long paperBytes,
     double seconds) {
+
+  /** A candidate that came to nothing, with the reason. */
+  public static Candidate without(String method, Status status, String reason) {
+    return new Candidate(
+        method,
+        "",
+        status,
+        reason,
+        new byte[0],
+        new double[0],
+        new double[0],
+        new String[0],
+        List.of(),
+        -1,
+        0);
+  }
 
   /** What became of a candidate. */
   public enum Status {

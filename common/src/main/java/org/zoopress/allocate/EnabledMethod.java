@@ -8,6 +8,7 @@ import org.zoopress.config.Settings;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedObject;
 import org.zoopress.tensor.WeightPartition;
 
 /** A method with its parameters bound, applied to units of one or more partitions. */
@@ -22,11 +23,15 @@ interface EnabledMethod {
   /** For each operating point the factors that cover all members. */
   List<List<Factors>> solve(List<WeightPartition> members);
 
-  /** The methods that the settings enable, with their parameters. */
-  static List<EnabledMethod> of(Settings settings) {
+  /**
+   * The methods that the settings enable, with their parameters.
+   *
+   * @param shared what was learned for the whole run, offered to the methods that know it
+   */
+  static List<EnabledMethod> of(Settings settings, List<SharedObject> shared) {
     List<EnabledMethod> enabled = new ArrayList<>();
     for (MethodId id : settings.get(Keys.METHODS)) {
-      enabled.add(MethodParameters.bind(id, settings));
+      enabled.add(MethodParameters.bind(id, settings, shared));
     }
     return enabled;
   }

@@ -10,6 +10,7 @@ import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedObject;
 import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.additive.AdditiveParams;
 import org.zoopress.method.additive.ScaleScope;
@@ -42,7 +43,7 @@ import org.zoopress.method.tucker.TuckerParams;
 final class MethodParameters {
   private MethodParameters() {}
 
-  static EnabledMethod bind(MethodId id, Settings settings) {
+  static EnabledMethod bind(MethodId id, Settings settings, List<SharedObject> shared) {
     long seed = settings.get(Keys.SEED);
     return switch (id) {
       case LOSSLESS -> lossless();

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.zoopress.allocate.Candidate.Status;
 import org.zoopress.config.Settings;
 import org.zoopress.method.Factors;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedObject;
 import org.zoopress.metric.ErrorMeter;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
@@ -27,15 +29,26 @@ public final class UnitSolver {
 
   private final List<EnabledMethod> methods;
   private final EnabledMethod lossless;
+  private final SharedFactors shared;
 
-  /** For the methods that the settings enable. */
+  /** For the methods that the settings enable, with no shared objects. */
   public UnitSolver(Settings settings) {
-    this(EnabledMethod.of(settings));
+    this(settings, List.of());
+  }
+
+  /**
+   * For the methods that the settings enable.
+   *
+   * @param shared codebooks and transforms that were learned for the run
+   */
+  public UnitSolver(Settings settings, List<SharedObject> shared) {
+    this(EnabledMethod.of(settings, shared), SharedFactors.of(shared));
   }
 
   /** For these methods, and the lossless one. */
-  UnitSolver(List<EnabledMethod> methods) {
+  UnitSolver(List<EnabledMethod> methods, SharedFactors shared) {
     this.methods = methods;
+    this.shared = shared;
     this.lossless = EnabledMethod.lossless();
   }
 
@@ -57,12 +70,11 @@ public final class UnitSolver {
     return candidates;
   }
 
-  private static List<Candidate> run(
-      EnabledMethod method, List<WeightPartition> members, String label) {
+  private List<Candidate> run(EnabledMethod method, List<WeightPartition> members, String label) {
     try {
       Optional<String> refusal = method.refusal(members);
       if (refusal.isPresent()) {
-        return List.of(without(method, Status.REFUSED, refusal.get()));
+        return List.of(Candidate.without(method.id().label(), Status.REFUSED, refusal.get()));
       }
       long begin = cpuNanos();
       List<List<Factors>> points = method.solve(members);
@@ -77,16 +89,19 @@ public final class UnitSolver {
       // Lack of memory neither: what the solver held is free again once it was thrown out of it.
       LOG.error("Method {} failed on {}", method.id().label(), label, e);
       return List.of(
-          without(method, Status.FAILED, e.getClass().getSimpleName() + ": " + e.getMessage()));
+          Candidate.without(
+              method.id().label(),
+              Status.FAILED,
+              e.getClass().getSimpleName() + ": " + e.getMessage()));
     }
   }
 
-  private static Candidate measured(
+  private Candidate measured(
       EnabledMethod method, List<WeightPartition> members, List<Factors> bodies, double seconds) {
     List<Payload.Member> shapes =
         members.stream().map(member -> new Payload.Member(member.dtype(), member.shape())).toList();
     byte[] bytes = new Payload(shapes, bodies).encode();
-    Payload stored = Payload.decode(bytes, 0, bytes.length);
+    Payload stored = Payload.decode(bytes, 0, bytes.length, shared);
     double[] errors = new double[members.size()];
     double[] norms = new double[members.size()];
     String[] keys = new String[members.size()];
@@ -114,6 +129,7 @@ public final class UnitSolver {
         errors,
         norms,
         keys,
+        stored.shared(),
         paper,
         seconds);
   }
@@ -126,20 +142,6 @@ public final class UnitSolver {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  private static Candidate without(EnabledMethod method, Status status, String reason) {
-    return new Candidate(
-        method.id().label(),
-        "",
-        status,
-        reason,
-        new byte[0],
-        new double[0],
-        new double[0],
-        new String[0],
-        -1,
-        0);
   }
 
   private static long cpuNanos() {

@@ -3,8 +3,10 @@ package org.zoopress.archive;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.error.Check;
+import org.zoopress.method.SharedObject;
 
 /** Names of folders and files of an archive. */
 public record ArchivePaths(Path root) {
@@ -35,6 +37,12 @@ public record ArchivePaths(Path root) {
   /** Name of a pack's file. */
   public static String packFile(int pack) {
     return "pack-%09d.parquet".formatted(pack);
+  }
+
+  /** Path of a shared object relative to the archive: its SHA-256 is its name. */
+  public static String relative(SharedObject object) {
+    byte[] digest = Digests.sha256Bytes(object.content());
+    return "codebooks/%s.factors".formatted(HexFormat.of().formatHex(digest));
   }
 
   /** Folder of the manifests. */

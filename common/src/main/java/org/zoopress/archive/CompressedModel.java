@@ -135,7 +135,7 @@ public final class CompressedModel {
   private void writeTensor(int position, java.io.OutputStream out) throws IOException {
     for (PartPointer part : blob.tensors().get(position)) {
       PayloadPointer pointer = part.payload();
-      Payload payload = Payload.decode(packs.pack(pointer), pointer.offset(), pointer.length());
+      Payload payload = packs.payload(pointer);
       out.write(payload.restore(part.member()));
     }
   }

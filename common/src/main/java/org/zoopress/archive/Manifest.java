@@ -32,12 +32,16 @@ public record Manifest(
   /** Version that this software writes, and the newest that it reads. */
   public static final int CURRENT_FORMAT = 1;
 
+  /** In {@link DataFile#table}: a shared object, which is no table's file. */
+  public static final String SHARED = "shared";
+
   /** One file: table, path relative to the archive, length in bytes. */
   public record DataFile(String table, String path, long bytes) implements java.io.Serializable {}
 
   private static final Pattern FILE =
       Pattern.compile(
-          "(runs|models|tensors|candidates|evaluations|payloads)/run_date=[0-9-]{10}"
+          "codebooks/[0-9a-f]{64}[.]factors"
+              + "|(runs|models|tensors|candidates|evaluations|payloads)/run_date=[0-9-]{10}"
               + "/run_id=[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*[.]parquet");
 
   // Older software must refuse a newer format by its version, not by a field it does not know.
@@ -74,6 +78,14 @@ public record Manifest(
 
   private static boolean isName(String name) {
     return name != null && name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+  }
+
+  /**
+   * The shared objects that the payloads of this run refer to, whichever run stored them first:
+   * none of them may be deleted while this manifest is there.
+   */
+  public List<DataFile> shared() {
+    return files.stream().filter(file -> file.table().equals(SHARED)).toList();
   }
 
   /** Files of one table. */

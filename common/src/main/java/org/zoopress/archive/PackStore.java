@@ -2,14 +2,21 @@ package org.zoopress.archive;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.error.UserInputException;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
+import org.zoopress.method.SharedObject;
+import org.zoopress.payload.Payload;
 
 /**
  * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the pack that
@@ -18,6 +25,7 @@ import org.zoopress.error.UserInputException;
 public final class PackStore {
   private final Configuration conf;
   private final Index index;
+  private final SharedFactors shared = new SharedFactors(this::sharedObject);
   private String cached = "";
   private byte[] data = new byte[0];
 
@@ -26,20 +34,26 @@ public final class PackStore {
    *
    * @param root the archive
    * @param files for each run the pack files' paths relative to the archive, by pack number
+   * @param shared the paths of shared objects
    */
-  public record Index(String root, Map<String, List<String>> files) implements Serializable {
+  public record Index(String root, Map<String, List<String>> files, Map<SharedId, String> shared)
+      implements Serializable {
 
     /** The packs that these manifests name. */
     public static Index of(Path root, Iterable<Manifest> manifests) {
       Map<String, List<String>> files = new HashMap<>();
+      Map<SharedId, String> shared = new HashMap<>();
       for (Manifest manifest : manifests) {
         List<String> packs =
             manifest.files(Table.PAYLOADS).stream().map(Manifest.DataFile::path).sorted().toList();
         if (!packs.isEmpty()) {
           files.put(manifest.runId(), packs);
         }
+        for (Manifest.DataFile file : manifest.shared()) {
+          shared.put(sharedId(file.path()), file.path());
+        }
       }
-      return new Index(root.toString(), files);
+      return new Index(root.toString(), files, shared);
     }
   }
 
@@ -75,6 +89,42 @@ public final class PackStore {
               .formatted(pointer.offset(), pointer.length(), path, data.length));
     }
     return data;
+  }
+
+  /**
+   * The payload that lies there, decoded as far as its factors.
+   *
+   * @throws CorruptDataException if there is no payload
+   * @throws UserInputException if a file is gone or damaged
+   */
+  public Payload payload(PayloadPointer pointer) throws IOException {
+    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), shared);
+  }
+
+  /** The id in a shared object's path: the first digits of its file's name. */
+  public static SharedId sharedId(String path) {
+    String name = new Path(path).getName();
+    return SharedId.ofHex(name.substring(0, 2 * Long.BYTES));
+  }
+
+  private SharedObject sharedObject(SharedId id) {
+    String path = index.shared().get(id);
+    if (path == null) {
+      throw new CorruptDataException("shared object %s is not in the archive".formatted(id));
+    }
+    Path file = new Path(index.root(), path);
+    byte[] content;
+    try (FSDataInputStream in = ParquetRows.fileSystem(conf, file).open(file)) {
+      content = in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read shared object " + file, e);
+    }
+    if (!file.getName().startsWith(HexFormat.of().formatHex(Digests.sha256Bytes(content)))) {
+      throw new UserInputException(
+          "Cannot read %s: it is damaged, its SHA-256 is not its name. Restore this file from a backup."
+              .formatted(path));
+    }
+    return SharedObject.of(content);
   }
 
   private byte[] load(String path) throws IOException {

@@ -7,6 +7,7 @@
  *   runs/ models/ tensors/ candidates/ evaluations/   Parquet, one row a run, model, tensor, candidate, evaluation
  *   payloads/                                         Parquet, one row and one file a pack of compressed bytes
  *     run_date=2026-11-21/run_id=night-1/…            every table is partitioned only by these two
+ *   codebooks/<sha256>.factors                        codebooks and transforms that payloads of many tensors and runs share
  *   _commits/                                         one JSON manifest a commit: the only source of truth
  *   _staging/                                         work in progress; never read as result
  * </pre>
@@ -15,7 +16,10 @@
  * manifest names. A <b>pack</b> is a run of blobs, one after the other: payloads of weight
  * partitions ({@link org.zoopress.payload.Payload}) and model blobs ({@link
  * org.zoopress.archive.ModelBlob}: what restores a model's files, and where its payloads lie). The
- * packs alone are enough to decode every model, so their file sizes are the stored size.
+ * packs and the <b>shared objects</b> that payloads refer to ({@link
+ * org.zoopress.method.SharedObject}: named by content, never changed, listed in the manifest of
+ * every run that refers to them) are enough to decode every model, so their file sizes are the
+ * stored size.
  *
  * <p>Format version 1: first release.
  */

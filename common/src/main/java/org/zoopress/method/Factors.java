@@ -1,5 +1,6 @@
 package org.zoopress.method;
 
+import java.util.List;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.tensor.DType;
 
@@ -23,6 +24,11 @@ public interface Factors {
   /** How many partitions these factors rebuild; 1 but for shared factors. */
   default int members() {
     return 1;
+  }
+
+  /** The shared objects that these factors refer to; they are stored apart, once for all. */
+  default List<SharedId> shared() {
+    return List.of();
   }
 
   /** Writes everything that {@code Method.read} needs; deterministic. */

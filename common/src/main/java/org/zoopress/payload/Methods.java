@@ -4,6 +4,7 @@ import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
 import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
@@ -17,7 +18,10 @@ import org.zoopress.method.tucker.TuckerMethod;
 final class Methods {
   private Methods() {}
 
-  static Method<?, ? extends Factors> of(MethodId id) {
+  /**
+   * @param shared where factors that refer to shared objects find them
+   */
+  static Method<?, ? extends Factors> of(MethodId id, SharedFactors shared) {
     return switch (id) {
       case LOSSLESS -> new LosslessMethod();
       case SCALAR -> new ScalarMethod();

@@ -8,6 +8,8 @@ import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 
@@ -65,9 +67,10 @@ public record Payload(List<Member> members, List<Factors> bodies) {
   /**
    * Inverse of {@link #encode}.
    *
+   * @param shared where factors that refer to shared objects find them
    * @throws CorruptDataException for anything that {@link #encode} cannot have written
    */
-  public static Payload decode(byte[] bytes, int offset, int length) {
+  public static Payload decode(byte[] bytes, int offset, int length, SharedFactors shared) {
     ByteReader all = new ByteReader(bytes, offset, length);
     if (length < CRC_BYTES + 2) {
       throw new CorruptDataException("payload of %d bytes is too short".formatted(length));
@@ -94,7 +97,7 @@ public record Payload(List<Member> members, List<Factors> bodies) {
       checkApplies(method, rebuilt);
       List<Shape> shapes = rebuilt.stream().map(Member::shape).toList();
       ByteReader body = in.slice(in.readVarint(in.remaining(), "length of factors"));
-      Factors factors = Methods.of(method).read(body, shapes);
+      Factors factors = Methods.of(method, shared).read(body, shapes);
       body.expectEnd();
       if (factors.members() != count) {
         throw new CorruptDataException(
@@ -105,6 +108,11 @@ public record Payload(List<Member> members, List<Factors> bodies) {
     }
     in.expectEnd();
     return new Payload(members, bodies);
+  }
+
+  /** The shared objects without which this payload cannot be decoded, each once, in order. */
+  public List<SharedId> shared() {
+    return bodies.stream().flatMap(body -> body.shared().stream()).distinct().sorted().toList();
   }
 
   /** Elements of one member, rounded to its dtype: little-endian, row-major. */

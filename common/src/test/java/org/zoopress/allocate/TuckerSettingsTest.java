@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.zoopress.config.Settings;
 import org.zoopress.config.SettingsSource;
 import org.zoopress.method.Factors;
+import org.zoopress.method.SharedFactors;
 import org.zoopress.method.ZoopressOnlyClassLoader;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.DType;
@@ -24,7 +25,7 @@ class TuckerSettingsTest {
   public static final class Decoder implements Function<byte[], byte[]> {
     @Override
     public byte[] apply(byte[] stored) {
-      return Payload.decode(stored, 0, stored.length).restore(0);
+      return Payload.decode(stored, 0, stored.length, SharedFactors.none()).restore(0);
     }
   }
 
@@ -81,7 +82,7 @@ class TuckerSettingsTest {
     }
     WeightPartition weights =
         new WeightPartition("00", 0, DType.F32, SHAPE, DType.F32.fromFloats(values));
-    return EnabledMethod.of(settings).stream()
+    return EnabledMethod.of(settings, List.of()).stream()
         .flatMap(method -> method.solve(List.of(weights)).stream())
         .map(members -> members.get(0))
         .toList();

@@ -11,6 +11,7 @@ import org.zoopress.config.Settings;
 import org.zoopress.config.SettingsSource;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
@@ -33,7 +34,8 @@ class UnitSolverTest {
   }
 
   private static byte[] restored(Candidate candidate, int member) {
-    return Payload.decode(candidate.payload(), 0, candidate.payload().length).restore(member);
+    return Payload.decode(candidate.payload(), 0, candidate.payload().length, SharedFactors.none())
+        .restore(member);
   }
 
   @Test
@@ -143,9 +145,9 @@ class UnitSolverTest {
             broken("too small", null, null),
             broken(null, new IllegalStateException("cannot even look at it"), null),
             broken(null, null, new OutOfMemoryError("Java heap space")),
-            EnabledMethod.of(settings("methods=int8")).get(0));
+            EnabledMethod.of(settings("methods=int8"), List.of()).get(0));
     List<Candidate> candidates =
-        new UnitSolver(methods).solve(List.of(gaussian(3, 8, 8)), false, "x");
+        new UnitSolver(methods, SharedFactors.none()).solve(List.of(gaussian(3, 8, 8)), false, "x");
     assertThat(candidates)
         .extracting(Candidate::method, Candidate::status, Candidate::reason)
         .containsExactly(

@@ -21,6 +21,7 @@ import org.zoopress.config.Settings;
 import org.zoopress.config.SettingsSource;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
 import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.dictionarypair.DictionaryPairParams;
 import org.zoopress.method.integer.IntegerMethod;
@@ -103,7 +104,7 @@ class PayloadTest {
 
   private static boolean known(MethodId method) {
     try {
-      return Methods.of(method) != null;
+      return Methods.of(method, SharedFactors.none()) != null;
     } catch (CorruptDataException e) {
       assertThat(e).hasMessage("method %s is not known to this version", method.label());
       return false;
@@ -122,7 +123,8 @@ class PayloadTest {
         samples.add(
             new Sample(
                 method.label() + " " + candidate.operatingPoint(),
-                Payload.decode(candidate.payload(), 0, candidate.payload().length)));
+                Payload.decode(
+                    candidate.payload(), 0, candidate.payload().length, SharedFactors.none())));
       }
     }
     assertThat(samples).as(method.label()).isNotEmpty();
@@ -175,7 +177,7 @@ class PayloadTest {
     byte[] bytes = sample.payload().encode();
     byte[] among = new byte[bytes.length + 9];
     System.arraycopy(bytes, 0, among, 5, bytes.length);
-    Payload read = Payload.decode(among, 5, bytes.length);
+    Payload read = Payload.decode(among, 5, bytes.length, SharedFactors.none());
     assertThat(read.members()).isEqualTo(sample.payload().members());
     for (int m = 0; m < read.members().size(); m++) {
       assertThat(read.restore(m)).as("member %s", m).isEqualTo(sample.payload().restore(m));
@@ -209,7 +211,7 @@ class PayloadTest {
   }
 
   private static void assertCorrupt(byte[] bytes, String what) {
-    assertThatThrownBy(() -> Payload.decode(bytes, 0, bytes.length))
+    assertThatThrownBy(() -> Payload.decode(bytes, 0, bytes.length, SharedFactors.none()))
         .as(what)
         .isInstanceOf(CorruptDataException.class);
   }
@@ -232,7 +234,7 @@ class PayloadTest {
       sealed(bad);
       long before = threads.getThreadAllocatedBytes(thread);
       try {
-        Payload read = Payload.decode(bad, 0, bad.length);
+        Payload read = Payload.decode(bad, 0, bad.length, SharedFactors.none());
         for (int m = 0; m < read.members().size(); m++) {
           if (read.members().get(m).shape().elements() < 100_000) {
             assertThat(read.restore(m)).isNotNull();
@@ -338,7 +340,7 @@ class PayloadTest {
 
   private static void assertCrafted(java.util.function.Consumer<ByteWriter> head, String message) {
     byte[] bytes = crafted(head);
-    assertThatThrownBy(() -> Payload.decode(bytes, 0, bytes.length))
+    assertThatThrownBy(() -> Payload.decode(bytes, 0, bytes.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class)
         .hasMessage(message);
   }
@@ -348,15 +350,15 @@ class PayloadTest {
     byte[] bytes = samples().get(0).payload().encode();
     byte[] newer = bytes.clone();
     newer[0] = 2;
-    assertThatThrownBy(() -> Payload.decode(newer, 0, newer.length))
+    assertThatThrownBy(() -> Payload.decode(newer, 0, newer.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class)
         .hasMessage("payload format version 2, this software reads 1");
     byte[] damaged = bytes.clone();
     damaged[1] = 0;
-    assertThatThrownBy(() -> Payload.decode(damaged, 0, damaged.length))
+    assertThatThrownBy(() -> Payload.decode(damaged, 0, damaged.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageMatching("payload CRC32C is [0-9a-f]{8}, stored is [0-9a-f]{8}");
-    assertThatThrownBy(() -> Payload.decode(bytes, 5, bytes.length))
+    assertThatThrownBy(() -> Payload.decode(bytes, 5, bytes.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class);
   }
 

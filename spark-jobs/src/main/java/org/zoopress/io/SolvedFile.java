@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.allocate.Candidate;
+import org.zoopress.method.SharedId;
 
 /**
  * A staged file with the candidates that one task solved: payloads, then an index, then the index's
@@ -21,7 +22,7 @@ import org.zoopress.allocate.Candidate;
  * absent, so a killed run loses at most the tasks that were at work.
  */
 public final class SolvedFile {
-  private static final int MAGIC = 0x5A505331;
+  private static final int MAGIC = 0x5A505332;
   private static final int TRAILER_BYTES = 12;
 
   /** A reason is a message for people; {@code writeUTF} takes at most 64 KiB. */
@@ -63,6 +64,7 @@ public final class SolvedFile {
                 candidate.squaredErrors(),
                 candidate.squaredNorms(),
                 candidate.restoredKeys(),
+                candidate.shared(),
                 candidate.paperBytes(),
                 candidate.seconds()));
       }
@@ -137,6 +139,10 @@ public final class SolvedFile {
           out.writeDouble(s.squaredNorms()[m]);
           out.writeUTF(s.restoredKeys()[m]);
         }
+        out.writeInt(s.shared().size());
+        for (SharedId id : s.shared()) {
+          out.writeLong(id.value());
+        }
         out.writeLong(s.paperBytes());
         out.writeDouble(s.seconds());
       }
@@ -168,6 +174,10 @@ public final class SolvedFile {
           norms[m] = in.readDouble();
           keys[m] = in.readUTF();
         }
+        SharedId[] shared = new SharedId[in.readInt()];
+        for (int k = 0; k < shared.length; k++) {
+          shared[k] = new SharedId(in.readLong());
+        }
         list.add(
             new SolvedUnit.Solution(
                 method,
@@ -180,6 +190,7 @@ public final class SolvedFile {
                 errors,
                 norms,
                 keys,
+                List.of(shared),
                 in.readLong(),
                 in.readDouble()));
       }

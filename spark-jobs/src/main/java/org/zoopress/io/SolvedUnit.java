@@ -2,6 +2,7 @@ package org.zoopress.io;
 
 import java.io.Serializable;
 import java.util.List;
+import org.zoopress.method.SharedId;
 
 /**
  * What is known of a solved unit once its payloads lie in a staged file.
@@ -19,6 +20,7 @@ public record SolvedUnit(
    * @param file staged file with the payload
    * @param offset first byte of the payload in that file
    * @param length bytes of the payload
+   * @param shared what the payload cannot be decoded without and is stored apart
    */
   public record Solution(
       String method,
@@ -31,6 +33,7 @@ public record SolvedUnit(
       double[] squaredErrors,
       double[] squaredNorms,
       String[] restoredKeys,
+      List<SharedId> shared,
       long paperBytes,
       double seconds)
       implements Serializable {

@@ -1,6 +1,7 @@
 package org.zoopress.job;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.RunCommit;
 import org.zoopress.archive.Table;
+import org.zoopress.method.SharedId;
 
 /**
  * Compresses a zoo into an archive.
@@ -66,7 +68,13 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
         new ArrayList<>(
             PackStage.run(
                 context, run.commit(), identity.runId(), identity.startedAt(), packs.packs()));
-    long storedBytes = data.stream().mapToLong(DataFile::bytes).sum();
+    data.addAll(shared(run, prepared));
+    long storedBytes =
+        data.stream()
+                .filter(file -> !file.table().equals(Manifest.SHARED))
+                .mapToLong(DataFile::bytes)
+                .sum()
+            + packs.newSharedBytes();
 
     packs.checkBudget(storedBytes);
 
@@ -89,6 +97,24 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
             data);
     run.commit().commit(identity.runId(), manifest);
     return manifest;
+  }
+
+  /** The shared objects that the run refers to; those that the archive lacks are staged. */
+  private static List<DataFile> shared(OpenRun run, RunPreparation.Prepared prepared)
+      throws IOException {
+    SharedCatalog catalog = prepared.result().shared();
+    List<DataFile> files = new ArrayList<>();
+    for (SharedId id : prepared.packs().shared()) {
+      DataFile file = catalog.file(id);
+      files.add(file);
+      if (!catalog.isStored(id)) {
+        Path staged = run.commit().staged(run.identity().runId(), file.path());
+        try (OutputStream out = run.fs().create(staged, true)) {
+          out.write(catalog.object(id).content());
+        }
+      }
+    }
+    return files;
   }
 
   private static DataFile write(OpenRun run, Table table, List<Row> rows) throws IOException {

@@ -181,7 +181,7 @@ final class ModelRestorer {
       PayloadPointer pointer = next.pointer().payload();
       try {
         if (!pointer.equals(last)) {
-          payload = Payload.decode(store.pack(pointer), pointer.offset(), pointer.length());
+          payload = store.payload(pointer);
           last = pointer;
         }
       } catch (IOException e) {

@@ -7,16 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
 import org.zoopress.config.Keys;
+import org.zoopress.config.TargetScope;
 import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.PackWriter.Pack;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.method.SharedId;
 
 /**
  * Chooses candidates under the budget and lays the chosen payloads and the models' blobs out in
@@ -99,6 +102,7 @@ final class PackPlan {
         solution.squaredErrors()[source.member()],
         solution.squaredNorms()[source.member()],
         solution.restoredKeys()[source.member()],
+        solution.shared().stream().map(SharedId::toString).toList(),
         solution.paperBytes(),
         solution.seconds());
   }
@@ -110,7 +114,7 @@ final class PackPlan {
   void choose() {
     List<Planner.Item> items = new ArrayList<>();
     List<String> scopes = new ArrayList<>();
-    Planner planner = new Planner(run.settings());
+    Planner planner = planner();
     Set<String> needed = needed();
     for (UnitPlan unit : plan.units()) {
       SolvedUnit solved = result.solved().get(unit.fingerprint());
@@ -151,15 +155,43 @@ final class PackPlan {
    * @throws IllegalStateException if they are larger than planned
    */
   void checkBudget(long storedBytes) {
-    Planner planner = new Planner(run.settings());
+    Planner planner = planner();
     if (planner.boundsBytes() && !planner.perModel()) {
       long budget = planner.budget(settled.get(""));
-      if (storedBytes + reusedBytes() > budget) {
+      long needed = storedBytes + reusedBytes();
+      if (needed > budget) {
         throw new IllegalStateException(
-            "%d bytes were written, the target allows %d"
-                .formatted(storedBytes + reusedBytes(), budget));
+            "%d bytes were written, the target allows %d".formatted(needed, budget));
       }
     }
+  }
+
+  private Planner planner() {
+    // In the scope of a model every object that it needs is its own to pay.
+    Set<SharedId> there =
+        run.settings().get(Keys.TARGET_SCOPE) == TargetScope.MODEL ? Set.of() : reusedShared();
+    return new Planner(run.settings(), id -> there.contains(id) ? 0 : result.shared().bytes(id));
+  }
+
+  /** The shared objects that the payloads of this run's models refer to, in order. */
+  Set<SharedId> shared() {
+    Set<SharedId> shared = reusedShared();
+    choices.values().forEach(choice -> shared.addAll(choice.solution().shared()));
+    return shared;
+  }
+
+  private Set<SharedId> reusedShared() {
+    Set<SharedId> shared = new TreeSet<>();
+    reusedParts().forEach(part -> part.shared().forEach(id -> shared.add(SharedId.ofHex(id))));
+    return shared;
+  }
+
+  /** Bytes of the shared objects that this run is the first to store. */
+  long newSharedBytes() {
+    return shared().stream()
+        .filter(id -> !result.shared().isStored(id))
+        .mapToLong(result.shared()::bytes)
+        .sum();
   }
 
   private Set<String> needed() {
@@ -219,7 +251,7 @@ final class PackPlan {
     Map<String, Long> overhead = new HashMap<>();
     if (!planner.perModel()) {
       long bytes =
-          packs.stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum() + reusedBytes();
+          packs.stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum() + fixedReusedBytes();
       for (PayloadPointer blob : blobs.values()) {
         bytes += blob.length();
       }
@@ -236,27 +268,54 @@ final class PackPlan {
     return overhead;
   }
 
-  /** Bytes of payloads and blobs of earlier runs that this run refers to, each counted once. */
-  long reusedBytes() {
-    Set<PayloadPointer> pointers = new HashSet<>();
-    result.reused().values().forEach(parts -> parts.forEach(part -> pointers.add(part.pointer())));
+  /** Parts that earlier runs stored. */
+  private List<StoredPart> reusedParts() {
+    List<StoredPart> parts = new ArrayList<>();
+    result.reused().values().forEach(parts::addAll);
     for (EarlierRuns.StoredModel model : result.unchanged()) {
-      pointers.add(CompressedModel.blobPointer(model.model()));
-      model
-          .tensors()
-          .forEach(tensor -> RunRows.parts(tensor).forEach(part -> pointers.add(part.pointer())));
+      model.tensors().forEach(tensor -> parts.addAll(RunRows.parts(tensor)));
     }
+    return parts;
+  }
+
+  /**
+   * Bytes of payloads, blobs and shared objects that earlier runs stored and this run refers to,
+   * each counted once.
+   */
+  long reusedBytes() {
+    return reusedPayloadBytes()
+        + shared().stream()
+            .filter(result.shared()::isStored)
+            .mapToLong(result.shared()::bytes)
+            .sum();
+  }
+
+  /** The same without what depends on the choice. */
+  private long fixedReusedBytes() {
+    return reusedPayloadBytes() + reusedShared().stream().mapToLong(result.shared()::bytes).sum();
+  }
+
+  private long reusedPayloadBytes() {
+    Set<PayloadPointer> pointers = new HashSet<>();
+    reusedParts().forEach(part -> pointers.add(part.pointer()));
+    result.unchanged().forEach(model -> pointers.add(CompressedModel.blobPointer(model.model())));
     return pointers.stream().mapToLong(PayloadPointer::length).sum();
   }
 
   /** Bytes of payloads that a model refers to and that another model or run decides on. */
   private long othersBytes(String model) {
-    return parts(model, false).stream()
-        .filter(part -> !ownedBy(part, model))
-        .map(StoredPart::pointer)
-        .distinct()
-        .mapToLong(PayloadPointer::length)
-        .sum();
+    List<StoredPart> others =
+        parts(model, false).stream().filter(part -> !ownedBy(part, model)).toList();
+    return others.stream()
+            .map(StoredPart::pointer)
+            .distinct()
+            .mapToLong(PayloadPointer::length)
+            .sum()
+        + others.stream()
+            .flatMap(part -> part.shared().stream())
+            .distinct()
+            .mapToLong(id -> result.shared().bytes(SharedId.ofHex(id)))
+            .sum();
   }
 
   private List<StoredPart> parts(String model, boolean reusedOnly) {

@@ -86,8 +86,9 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
     lines.sort(Comparator.comparingLong(PlanReport.Line::storedBytes).reversed());
     long stored =
         prepared.packs().packs().stream()
-            .mapToLong(pack -> pack.bytes() + PackPlan.fileOverhead(pack.bytes()))
-            .sum();
+                .mapToLong(pack -> pack.bytes() + PackPlan.fileOverhead(pack.bytes()))
+                .sum()
+            + prepared.packs().newSharedBytes();
     RunTotals totals = RunTotals.of(prepared.result());
     long needed = stored + prepared.packs().reusedBytes();
     int failed = (int) prepared.result().models().stream().filter(ModelInput::failed).count();

@@ -1,15 +1,20 @@
 package org.zoopress.job;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zoopress.allocate.BudgetSolver;
+import org.zoopress.allocate.SharedBudget;
+import org.zoopress.allocate.SharedBudget.Sharing;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.config.TargetScope;
@@ -17,6 +22,7 @@ import org.zoopress.error.UserInputException;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.method.SharedId;
 
 /**
  * Chooses the candidate of every unit. With a target it is a hard bound, met by {@link
@@ -33,9 +39,14 @@ final class Planner {
   private static final String LOSSLESS = "lossless";
 
   private final Settings settings;
+  private final ToLongFunction<SharedId> sharedBytes;
 
-  Planner(Settings settings) {
+  /**
+   * @param sharedBytes what a shared object adds to the stored bytes; 0 if it is there anyway
+   */
+  Planner(Settings settings, ToLongFunction<SharedId> sharedBytes) {
     this.settings = settings;
+    this.sharedBytes = sharedBytes;
   }
 
   /** A unit to decide on: its plan, what was solved, and the number of weights in it. */
@@ -71,7 +82,7 @@ final class Planner {
    */
   List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
     if (!hasTarget()) {
-      return items.stream().map(this::mostEfficient).toList();
+      return withoutTarget(items);
     }
     Map<String, List<Integer>> scopes = new LinkedHashMap<>();
     for (int i = 0; i < items.size(); i++) {
@@ -106,8 +117,45 @@ final class Planner {
     return settings.get(Keys.TARGET_SCOPE) == TargetScope.MODEL;
   }
 
-  private Choice mostEfficient(Item item) {
-    List<Solution> rivals = item.rivals();
+  /**
+   * The most efficient candidate of each item; a shared object stays only if it saves its users
+   * more bits than it needs.
+   */
+  private List<Choice> withoutTarget(List<Item> items) {
+    Set<SharedId> refused = new TreeSet<>();
+    while (true) {
+      List<Choice> choices = new ArrayList<>();
+      Map<SharedId, Double> gains = new TreeMap<>();
+      for (Item item : items) {
+        Choice choice = mostEfficient(item, refused);
+        choices.add(choice);
+        for (SharedId id : choice.solution().shared()) {
+          Set<SharedId> without = new TreeSet<>(refused);
+          without.add(id);
+          Solution other = mostEfficient(item, without).solution();
+          double bits =
+              item.weights()
+                  * (inefficiency(other, item.weights())
+                      - inefficiency(choice.solution(), item.weights()));
+          gains.merge(id, bits, Double::sum);
+        }
+      }
+      Optional<SharedId> worst =
+          gains.keySet().stream()
+              .filter(id -> gains.get(id) <= 8.0 * sharedBytes.applyAsLong(id))
+              .min(Comparator.comparing(gains::get));
+      if (worst.isEmpty()) {
+        return choices;
+      }
+      refused.add(worst.get());
+    }
+  }
+
+  private Choice mostEfficient(Item item, Set<SharedId> refused) {
+    List<Solution> rivals =
+        item.rivals().stream()
+            .filter(rival -> rival.shared().stream().noneMatch(refused::contains))
+            .toList();
     Solution lossless = rivals.get(0);
     if (item.kept()) {
       return new Choice(lossless, KEPT + item.plan().keepReason());
@@ -154,27 +202,33 @@ final class Planner {
   }
 
   private List<Choice> underTarget(String scope, List<Item> items, Totals totals) {
-    List<List<BudgetSolver.Option>> units = new ArrayList<>();
+    List<List<Sharing>> units = new ArrayList<>();
     for (Item item : items) {
-      List<BudgetSolver.Option> options = new ArrayList<>();
+      List<Sharing> options = new ArrayList<>();
       for (Solution rival : item.kept() ? item.rivals().subList(0, 1) : item.rivals()) {
-        options.add(new BudgetSolver.Option(rival.length(), rival.squaredError()));
+        options.add(
+            new Sharing(
+                new BudgetSolver.Option(rival.length(), rival.squaredError()), rival.shared()));
       }
       units.add(options);
     }
     Optional<Double> maxError = settings.get(Keys.TARGET_MAX_ERROR);
     String target = targetText();
-    BoundedSolver solver =
-        maxError.isPresent()
-            ? options -> BudgetSolver.leastBytes(options, maxErrorBound(items, totals))
-            : options -> BudgetSolver.leastError(options, budget(totals) - totals.fixedBytes());
+    SharedBudget solver =
+        new SharedBudget(
+            sharedCosts(units),
+            maxError.isPresent()
+                ? (options, taken) -> BudgetSolver.leastBytes(options, maxErrorBound(items, totals))
+                : (options, taken) ->
+                    BudgetSolver.leastError(options, budget(totals) - totals.fixedBytes() - taken),
+            maxError.isPresent());
     int[] chosen;
     try {
       chosen = solver.solve(units);
     } catch (BudgetSolver.Infeasible e) {
       throw new UserInputException(cannot(scope, totals, e), e);
     }
-    chosen = orOneMethodAlone(items, units, chosen, solver, maxError.isPresent());
+    chosen = orOneMethodAlone(items, units, chosen, solver);
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < chosen.length; i++) {
       Item item = items.get(i);
@@ -194,8 +248,16 @@ final class Planner {
     return choices;
   }
 
-  private interface BoundedSolver {
-    int[] solve(List<List<BudgetSolver.Option>> units) throws BudgetSolver.Infeasible;
+  private Map<SharedId, Long> sharedCosts(List<List<Sharing>> units) {
+    Map<SharedId, Long> costs = new TreeMap<>();
+    units.forEach(
+        options ->
+            options.forEach(
+                option ->
+                    option
+                        .shared()
+                        .forEach(id -> costs.computeIfAbsent(id, sharedBytes::applyAsLong))));
+    return costs;
   }
 
   private double maxErrorBound(List<Item> items, Totals totals) {
@@ -211,17 +273,13 @@ final class Planner {
    * all together: then its plan is taken.
    */
   private static int[] orOneMethodAlone(
-      List<Item> items,
-      List<List<BudgetSolver.Option>> units,
-      int[] together,
-      BoundedSolver solver,
-      boolean countBytes) {
+      List<Item> items, List<List<Sharing>> units, int[] together, SharedBudget solver) {
     Set<String> methods = new TreeSet<>();
     items.forEach(item -> item.rivals().stream().skip(1).forEach(r -> methods.add(r.method())));
     int[] best = together;
     for (String method : methods) {
       List<List<Integer>> positions = new ArrayList<>();
-      List<List<BudgetSolver.Option>> restricted = new ArrayList<>();
+      List<List<Sharing>> restricted = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
         List<Integer> allowed = new ArrayList<>();
         for (int k = 0; k < units.get(i).size(); k++) {
@@ -237,23 +295,12 @@ final class Planner {
         for (int i = 0; i < alone.length; i++) {
           alone[i] = positions.get(i).get(alone[i]);
         }
-        best =
-            objective(units, alone, countBytes) < objective(units, best, countBytes) ? alone : best;
+        best = solver.objective(units, alone) < solver.objective(units, best) ? alone : best;
       } catch (BudgetSolver.Infeasible e) {
         LOG.debug("{} alone cannot meet the bound", method);
       }
     }
     return best;
-  }
-
-  private static double objective(
-      List<List<BudgetSolver.Option>> units, int[] chosen, boolean countBytes) {
-    double total = 0;
-    for (int i = 0; i < chosen.length; i++) {
-      BudgetSolver.Option option = units.get(i).get(chosen[i]);
-      total += countBytes ? option.bytes() : option.error();
-    }
-    return total;
   }
 
   /** Bytes that may be stored, whatever they are for; not with {@code target.max-error}. */

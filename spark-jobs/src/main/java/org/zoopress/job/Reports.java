@@ -2,7 +2,9 @@ package org.zoopress.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Row;
@@ -12,10 +14,27 @@ import org.zoopress.archive.Table;
 final class Reports {
   private Reports() {}
 
+  /** Bytes of payload packs, and of shared objects that no earlier run had stored. */
+  private static long addedBytes(ArchiveReader archive, Manifest manifest) {
+    Set<Manifest.DataFile> there = new HashSet<>();
+    for (Manifest earlier : archive.runs()) {
+      if (earlier.runId().equals(manifest.runId())) {
+        break;
+      }
+      there.addAll(earlier.shared());
+    }
+    long packs = manifest.files(Table.PAYLOADS).stream().mapToLong(Manifest.DataFile::bytes).sum();
+    return packs
+        + manifest.shared().stream()
+            .filter(file -> !there.contains(file))
+            .mapToLong(Manifest.DataFile::bytes)
+            .sum();
+  }
+
   /** The report of a committed compress run. */
   static CompressReport ofCommitted(ArchiveReader archive, Manifest manifest) throws IOException {
     Row run = archive.rows(manifest, Table.RUNS).get(0);
-    long stored = manifest.files(Table.PAYLOADS).stream().mapToLong(Manifest.DataFile::bytes).sum();
+    long stored = addedBytes(archive, manifest);
     List<CompressReport.ModelLine> lines = new ArrayList<>();
     for (Row model : archive.rows(manifest, Table.MODELS)) {
       boolean ok = "ok".equals(model.string("status"));

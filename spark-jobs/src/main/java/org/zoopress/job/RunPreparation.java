@@ -56,7 +56,7 @@ final class RunPreparation {
     run.progress().stage("listing the zoo", 0);
     List<FileStamp> files = ZooListing.list(run.hadoop(), zoo);
     EarlierRuns earlier = EarlierRuns.read(archive, request);
-    RunResult result = new RunResult();
+    RunResult result = new RunResult(new SharedCatalog(archive.runs()));
     List<FileStamp> changed = result.takeUnchanged(files, earlier);
 
     HeaderStage.Result headers =
@@ -179,7 +179,7 @@ final class RunPreparation {
               "going on: %d of %d units were solved before"
                   .formatted(result.solved().size(), plan.units().size()));
     }
-    for (SolvedUnit unit : SolveStage.run(run, open)) {
+    for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {
       result.solved().put(unit.fingerprint(), unit);
     }
     List<ModelInput> checked = new ArrayList<>();

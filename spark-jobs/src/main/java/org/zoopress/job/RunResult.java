@@ -12,12 +12,22 @@ import org.zoopress.io.SolvedUnit;
 
 /** What one attempt has found out so far, on the driver. */
 final class RunResult {
+  private final SharedCatalog shared;
   private final List<EarlierRuns.StoredModel> unchanged = new ArrayList<>();
   private final List<ModelInput> models = new ArrayList<>();
   private final List<FileStamp> skipped = new ArrayList<>();
   private final Map<String, List<PartitionReader.Keys>> keys = new HashMap<>();
   private final Map<String, SolvedUnit> solved = new HashMap<>();
   private final Map<String, List<StoredPart>> reused = new HashMap<>();
+
+  RunResult(SharedCatalog shared) {
+    this.shared = shared;
+  }
+
+  /** Shared objects that payloads may refer to. */
+  SharedCatalog shared() {
+    return shared;
+  }
 
   /** Models taken whole from an earlier run. */
   List<EarlierRuns.StoredModel> unchanged() {

@@ -24,6 +24,7 @@ import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedId;
 import org.zoopress.tensor.DType;
 import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.TensorEntry;
@@ -52,15 +53,17 @@ final class RunRows {
   }
 
   /** Error and size summed over tensors that lossy methods were allowed to touch. */
-  private static final class Sums {
+  private final class Sums {
     double error;
     double norm;
     long weights;
     final Set<PayloadPointer> payloads = new HashSet<>();
+    final Set<String> shared = new HashSet<>();
 
     void add(Row tensor) {
       for (StoredPart part : parts(tensor)) {
         payloads.add(part.pointer());
+        shared.addAll(part.shared());
         if (!part.why().startsWith(Planner.KEPT)) {
           error += part.squaredError();
           norm += part.squaredNorm();
@@ -75,8 +78,10 @@ final class RunRows {
       return norm > 0 ? error / norm : 0;
     }
 
+    /** Payloads and shared objects that are referred to, each counted once. */
     long bytes() {
-      return payloads.stream().mapToLong(PayloadPointer::length).sum();
+      return payloads.stream().mapToLong(PayloadPointer::length).sum()
+          + shared.stream().mapToLong(id -> result.shared().bytes(SharedId.ofHex(id))).sum();
     }
   }
 

@@ -27,6 +27,7 @@ import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.io.WeightUnit;
+import org.zoopress.method.SharedObject;
 import org.zoopress.tensor.WeightPartition;
 
 /**
@@ -37,8 +38,12 @@ import org.zoopress.tensor.WeightPartition;
 final class SolveStage {
   private SolveStage() {}
 
-  /** Solves the units; the result has one entry a unit, in no particular order. */
-  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units) {
+  /**
+   * Solves the units; the result has one entry a unit, in no particular order.
+   *
+   * @param shared codebooks and transforms that the methods may use
+   */
+  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units, List<SharedObject> shared) {
     if (units.isEmpty()) {
       return List.of();
     }
@@ -49,6 +54,7 @@ final class SolveStage {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
+      Broadcast<List<SharedObject>> objects = run.spark().broadcast(shared);
       String zoo = run.zoo();
       String target = run.solved().toString();
       JavaRDD<WeightUnit> weights =
@@ -56,7 +62,15 @@ final class SolveStage {
               .parallelize(tasks, tasks.size())
               .mapPartitions(task -> new UnitReader(conf.value().value(), zoo, task.next()));
       return weights
-          .mapPartitions(task -> solve(conf.value().value(), settings, target, task, done))
+          .mapPartitions(
+              task ->
+                  solve(
+                      conf.value().value(),
+                      new UnitSolver(settings, objects.value()),
+                      settings,
+                      target,
+                      task,
+                      done))
           .collect();
     }
   }
@@ -99,6 +113,7 @@ final class SolveStage {
 
   private static Iterator<SolvedUnit> solve(
       Configuration conf,
+      UnitSolver solver,
       Settings settings,
       String target,
       Iterator<WeightUnit> units,
@@ -106,7 +121,6 @@ final class SolveStage {
       throws IOException {
     Path file = new Path(target, UUID.randomUUID() + ".solved");
     FileSystem fs = ParquetRows.fileSystem(conf, file);
-    UnitSolver solver = new UnitSolver(settings);
     List<SolvedUnit> failed = new ArrayList<>();
     List<SolvedUnit> solved = new ArrayList<>();
     try (SolvedFile.Writer writer = new SolvedFile.Writer(fs, file)) {
@@ -170,17 +184,10 @@ final class SolveStage {
     if (nonFinite > 0 && !keep) {
       candidates = new ArrayList<>(candidates);
       candidates.add(
-          new Candidate(
+          Candidate.without(
               "all lossy methods",
-              "",
               Candidate.Status.REFUSED,
-              "%d values are not finite (reader.non-finite=lossless)".formatted(nonFinite),
-              new byte[0],
-              new double[0],
-              new double[0],
-              new String[0],
-              -1,
-              0));
+              "%d values are not finite (reader.non-finite=lossless)".formatted(nonFinite)));
     }
     return candidates;
   }

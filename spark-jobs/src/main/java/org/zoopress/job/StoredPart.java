@@ -15,6 +15,7 @@ import org.zoopress.archive.PayloadPointer;
  * @param fingerprint of the unit that was solved
  * @param member which member of the unit this part is
  * @param restoredKey hash of the part as decoded
+ * @param shared ids of the shared objects that the payload refers to
  * @param paperBytes of the whole unit
  * @param solverSeconds of the whole unit
  */
@@ -31,11 +32,16 @@ record StoredPart(
     double squaredError,
     double squaredNorm,
     String restoredKey,
+    List<String> shared,
     long paperBytes,
     double solverSeconds) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  StoredPart {
+    shared = shared == null ? List.of() : List.copyOf(shared); // of an archive without any
+  }
 
   PayloadPointer pointer() {
     return new PayloadPointer(runId, pack, offset, length);

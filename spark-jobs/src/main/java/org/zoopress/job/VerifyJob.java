@@ -141,7 +141,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
     for (Check check : checks) {
       PayloadPointer pointer = check.pointer();
       try {
-        Payload payload = Payload.decode(store.pack(pointer), pointer.offset(), pointer.length());
+        Payload payload = store.payload(pointer);
         check
             .restoredKeys()
             .forEach(

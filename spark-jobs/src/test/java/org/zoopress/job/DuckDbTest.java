@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zoopress.method.SharedFactors;
 import org.zoopress.payload.Payload;
 
 /** An analyst without Spark: the tables by plain globs in DuckDB. */
@@ -135,7 +136,8 @@ class DuckDbTest {
           assertThat(MessageDigest.getInstance("SHA-256").digest(data))
               .isEqualTo(hash.getBytes(1, (int) hash.length()));
           Payload payload =
-              Payload.decode(data, rows.getInt("payload_offset"), rows.getInt("length"));
+              Payload.decode(
+                  data, rows.getInt("payload_offset"), rows.getInt("length"), SharedFactors.none());
           assertThat(payload.restore(rows.getInt("member")))
               .as(rows.getString("tensor"))
               .hasSize(4 * rows.getInt("elements"));

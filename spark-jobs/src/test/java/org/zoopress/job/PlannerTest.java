@@ -29,6 +29,7 @@ class PlannerTest {
         new double[] {error},
         new double[] {1},
         new String[] {"k"},
+        List.of(),
         -1,
         0);
   }
@@ -45,6 +46,7 @@ class PlannerTest {
         new double[0],
         new double[0],
         new String[0],
+        List.of(),
         -1,
         0);
   }
@@ -57,7 +59,7 @@ class PlannerTest {
   }
 
   private static Choice choose(Planner.Item item, String... settings) {
-    return new Planner(TestZoo.settings(settings))
+    return new Planner(TestZoo.settings(settings), id -> 0)
         .choose(List.of(item), Map.of("", new Planner.Totals(4000, 1000, 0, 0, 0)), List.of(""))
         .get(0);
   }
@@ -167,7 +169,7 @@ class PlannerTest {
       totals.put("model-" + m, new Planner.Totals(original, 10_000, 37, 0, 0));
     }
     List<Choice> choices =
-        new Planner(TestZoo.settings("target.ratio", "9", "target.scope", "model"))
+        new Planner(TestZoo.settings("target.ratio", "9", "target.scope", "model"), id -> 0)
             .choose(items, totals, scopes);
     for (int m = 0; m < 3; m++) {
       long bytes = 37;
