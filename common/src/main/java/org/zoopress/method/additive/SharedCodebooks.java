@@ -1,0 +1,91 @@
+package org.zoopress.method.additive;
+
+import java.util.Optional;
+import org.zoopress.coding.ByteReader;
+import org.zoopress.coding.ByteWriter;
+import org.zoopress.coding.CorruptDataException;
+import org.zoopress.method.FactorCoder;
+import org.zoopress.method.FactorType;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
+import org.zoopress.method.SharedObject;
+import org.zoopress.method.SharedObject.Kind;
+
+/**
+ * Codebooks that the weights of many layers and models refer to.
+ *
+ * <pre>
+ *   varint  version: 1, or one more than that of the codebooks it was made from
+ *   8 bytes id of those; only from version 2 on
+ *   byte    M, 1 to 8
+ *   byte    log₂ K, 1 to 8
+ *   byte    d, 1 to 64
+ *   factor  C_1 … C_M as one MK×d matrix   ({@link FactorCoder}) </pre>
+ *
+ * @param version counts how often it was extended
+ * @param parent what it was extended from; empty for the first version
+ */
+public record SharedCodebooks(Codebooks codebooks, int version, Optional<SharedId> parent) {
+  private static final int MOST_VERSIONS = 1 << 20;
+
+  /** Checks that the first version, and it alone, has no parent. */
+  public SharedCodebooks {
+    if (version < 1 || version > MOST_VERSIONS || (version == 1) == parent.isPresent()) {
+      throw new IllegalArgumentException("version %d from %s".formatted(version, parent));
+    }
+  }
+
+  /** Codebooks that were learned from nothing. */
+  public static SharedCodebooks fresh(Codebooks codebooks) {
+    return new SharedCodebooks(codebooks, 1, Optional.empty());
+  }
+
+  /**
+   * The object to store. Codewords are rounded by it: what payloads refer to is {@link #find} of
+   * its id.
+   *
+   * @param step distance of neighbouring levels for {@link FactorType#INTEGER}; else ignored
+   */
+  public SharedObject stored(FactorType type, double step) {
+    CodeShape shape = codebooks.shape();
+    ByteWriter out = new ByteWriter();
+    out.writeVarint(version);
+    parent.ifPresent(id -> id.write(out));
+    out.writeByte(shape.codebooks());
+    out.writeByte(shape.bitsPerCode());
+    out.writeByte(shape.dimension());
+    FactorCoder.write(
+        out, codebooks.values(), shape.totalCodewords(), shape.dimension(), type, step);
+    return new SharedObject(Kind.CODEBOOKS, out.toByteArray());
+  }
+
+  /**
+   * The codebooks of that id, as stored.
+   *
+   * @throws CorruptDataException if there are none
+   */
+  public static SharedCodebooks find(SharedFactors shared, SharedId id) {
+    return shared.get(id, Kind.CODEBOOKS, SharedCodebooks.class, SharedCodebooks::read);
+  }
+
+  private static SharedCodebooks read(ByteReader in) {
+    int version = in.readVarint(MOST_VERSIONS, "version of codebooks");
+    Optional<SharedId> parent = version > 1 ? Optional.of(SharedId.read(in)) : Optional.empty();
+    int books = inRange(in.readByte(), CodeShape.MOST_CODEBOOKS, "number of codebooks");
+    int bits = inRange(in.readByte(), Byte.SIZE, "bits of a code");
+    int dimension = inRange(in.readByte(), CodeShape.LARGEST_DIMENSION, "numbers of a codeword");
+    CodeShape shape = new CodeShape(books, 1 << bits, dimension);
+    float[] values = FactorCoder.read(in, shape.totalCodewords(), dimension);
+    if (version < 1) {
+      throw new CorruptDataException("version of codebooks is " + version);
+    }
+    return new SharedCodebooks(new Codebooks(shape, values), version, parent);
+  }
+
+  static int inRange(int value, int most, String what) {
+    if (value < 1 || value > most) {
+      throw new CorruptDataException("%s is %d".formatted(what, value));
+    }
+    return value;
+  }
+}
