@@ -13,7 +13,6 @@ import org.zoopress.allocate.BudgetSolver;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.config.TargetScope;
-import org.zoopress.error.UserInputException;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
@@ -67,7 +66,7 @@ final class Planner {
    * @param totals by scope: one entry for the run, or one a model
    * @param scopeOf the scope that a unit's bytes count in
    * @return the choice of each item, in order
-   * @throws UserInputException if a target cannot be met; says what can
+   * @throws UnreachableTargetException if a target cannot be met; says what can
    */
   List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
     if (!hasTarget()) {
@@ -172,7 +171,7 @@ final class Planner {
     try {
       chosen = solver.solve(units);
     } catch (BudgetSolver.Infeasible e) {
-      throw new UserInputException(cannot(scope, totals, e), e);
+      throw new UnreachableTargetException(cannot(scope, totals, e), e);
     }
     chosen = orOneMethodAlone(items, units, chosen, solver, maxError.isPresent());
     List<Choice> choices = new ArrayList<>();

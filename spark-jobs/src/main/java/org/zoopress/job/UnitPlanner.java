@@ -120,25 +120,29 @@ final class UnitPlanner {
       List<UnitPlan> units,
       Map<String, List<Source>> sources,
       Map<String, String> owner) {
+    boolean kept = !keepReason.isEmpty();
+    // A kept tensor is the same whatever the methods: other settings may reuse it.
+    String keptAs = "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE);
+    String fingerprint = hash(kept ? keptAs : settings.fingerprint(), members);
+    String solutionKey = hash(kept ? keptAs : settings.solvingFingerprint(), members);
+    units.add(new UnitPlan(fingerprint, solutionKey, members, keepReason));
+    owner.put(fingerprint, members.get(0).tensor().model());
+    for (int m = 0; m < members.size(); m++) {
+      sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));
+    }
+  }
+
+  private static String hash(String settings, List<Member> members) {
     List<String> parts = new ArrayList<>();
     parts.add("code " + CODE_VERSION);
-    // A kept tensor is the same whatever the methods: other settings may reuse it.
-    parts.add(
-        keepReason.isEmpty()
-            ? settings.fingerprint()
-            : "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE));
+    parts.add(settings);
     for (Member member : members) {
       parts.add(member.tensorKey());
       parts.add(Integer.toString(member.part()));
       parts.add(Long.toString(member.firstRow()));
       parts.add(Long.toString(member.rows()));
     }
-    String fingerprint = Digests.sha256(parts);
-    units.add(new UnitPlan(fingerprint, members, keepReason));
-    owner.put(fingerprint, members.get(0).tensor().model());
-    for (int m = 0; m < members.size(); m++) {
-      sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));
-    }
+    return Digests.sha256(parts);
   }
 
   /** Rows of a weight partition, from the shape and the bound only. */
