@@ -95,9 +95,11 @@ public final class ChartSheet {
   private void defineShapes() {
     add("<defs>");
     for (int n = 0; n < names.size(); n++) {
+      // The strong line's points lie below the others' and must show where both coincide.
+      int size = names.get(n).equals(emphasised) ? 20 : 12;
       add(
-          "<marker id=\"m%d\" viewBox=\"-6 -6 12 12\" markerWidth=\"12\" markerHeight=\"12\" markerUnits=\"userSpaceOnUse\" overflow=\"visible\"><path d=\"%s\" fill=\"%s\" stroke=\"#fbfbfa\" stroke-width=\"0.8\"/></marker>",
-          n, SHAPES.get(n % SHAPES.size()), colour(n));
+          "<marker id=\"m%d\" viewBox=\"-6 -6 12 12\" markerWidth=\"%d\" markerHeight=\"%d\" markerUnits=\"userSpaceOnUse\" overflow=\"visible\"><path d=\"%s\" fill=\"%s\" stroke=\"#fbfbfa\" stroke-width=\"0.8\"/></marker>",
+          n, size, size, SHAPES.get(n % SHAPES.size()), colour(n));
     }
     add("</defs>");
   }

@@ -2,8 +2,10 @@ package org.zoopress.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.config.SettingsSource;
@@ -140,8 +142,11 @@ final class BenchCommand extends VerbCommand {
     }
     StringBuilder text = new StringBuilder(table.toString());
     text.append('\n');
+    // Models of a run that failed as a whole have the same reason: it is told once.
+    Set<String> told = new HashSet<>();
     report.rows().stream()
         .filter(row -> !row.reason().isEmpty())
+        .filter(row -> told.add(row.method() + row.budgetBits() + row.reason()))
         .map(
             row ->
                 "%s, %s at %s: %s".formatted(row.model(), row.method(), budget(row), row.reason()))

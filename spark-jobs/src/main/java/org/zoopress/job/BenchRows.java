@@ -118,7 +118,13 @@ final class BenchRows {
 
   private static List<BenchReport.Row> rows(BenchRun run, Row model, List<Row> evaluations) {
     if (!"ok".equals(model.string("status"))) {
-      return List.of(without(model.string("model"), run, "failed", model.string("error_message")));
+      boolean unreachable = PackPlan.UNREACHABLE.equals(model.string("error_class"));
+      return List.of(
+          without(
+              model.string("model"),
+              run,
+              unreachable ? UNREACHABLE : "failed",
+              model.string("error_message")));
     }
     if (evaluations.isEmpty()) {
       return List.of(row(run, model, Optional.empty(), ""));

@@ -171,7 +171,7 @@ final class Planner {
     try {
       chosen = solver.solve(units);
     } catch (BudgetSolver.Infeasible e) {
-      throw new UnreachableTargetException(cannot(scope, totals, e), e);
+      throw new UnreachableTargetException(scope, cannot(scope, totals, e), e);
     }
     chosen = orOneMethodAlone(items, units, chosen, solver, maxError.isPresent());
     List<Choice> choices = new ArrayList<>();

@@ -93,6 +93,7 @@ final class RunPreparation {
     run.progress().stage("planning", 0);
     PackPlan packs = new PackPlan(run, runId, result, plan);
     packs.choose();
+    checkFailures(result.models(), result.unchanged().size());
     return new Prepared(result, plan, packs);
   }
 
