@@ -28,7 +28,7 @@ public final class ChartSheet {
           "M0 -4.6l4.6 4.6l-4.6 4.6l-4.6 -4.6z",
           "M0 4.4l4 -7h-8z",
           "M-1.3 -4h2.6v2.7h2.7v2.6h-2.7v2.7h-2.6v-2.7h-2.7v-2.6h2.7z",
-          "M-4 -1.6h8v3.2h-8z");
+          "M-3.7 -2.2l1.5 -1.5l2.2 2.2l2.2 -2.2l1.5 1.5l-2.2 2.2l2.2 2.2l-1.5 1.5l-2.2 -2.2l-2.2 2.2l-1.5 -1.5l2.2 -2.2z");
 
   private static final int PANEL_WIDTH = 452;
   private static final int PANEL_HEIGHT = 300;
@@ -36,7 +36,11 @@ public final class ChartSheet {
   private static final int RIGHT = 16;
   private static final int TOP = 34;
   private static final int BOTTOM = 46;
-  private static final int LEGEND_ITEM = 132;
+  private static final int LEGEND_LINE = 22;
+
+  /** Of the font at its size, on average and a little more: texts are not measured. */
+  private static final double CHARACTER_WIDTH = 6.9;
+
   private static final int MARGIN = 12;
 
   private final String title;
@@ -69,9 +73,8 @@ public final class ChartSheet {
   private String draw() {
     int columns = Math.max(1, rows.stream().mapToInt(List::size).max().orElse(1));
     int width = columns * PANEL_WIDTH + 2 * MARGIN;
-    int perLine = Math.max(1, (width - 2 * MARGIN) / LEGEND_ITEM);
-    int legendLines = (names.size() + perLine - 1) / perLine;
-    int top = 40 + 22 * legendLines;
+    List<Place> legend = legend(width - MARGIN);
+    int top = (legend.isEmpty() ? 18 : legend.get(legend.size() - 1).y()) + 14;
     int height = top + rows.size() * PANEL_HEIGHT + MARGIN;
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-family=\"Helvetica, Arial, DejaVu Sans, sans-serif\" font-size=\"12\" fill=\"#1f2328\">",
@@ -82,7 +85,9 @@ public final class ChartSheet {
     add(
         "<text x=\"%d\" y=\"26\" font-size=\"15\" font-weight=\"bold\">%s</text>",
         MARGIN + 8, escaped(title));
-    legend(perLine);
+    for (int n = 0; n < names.size(); n++) {
+      legendItem(n, legend.get(n));
+    }
     for (int r = 0; r < rows.size(); r++) {
       for (int c = 0; c < rows.get(r).size(); c++) {
         panel(rows.get(r).get(c), MARGIN + c * PANEL_WIDTH, top + r * PANEL_HEIGHT);
@@ -104,13 +109,30 @@ public final class ChartSheet {
     add("</defs>");
   }
 
-  private void legend(int perLine) {
-    for (int n = 0; n < names.size(); n++) {
-      int x = MARGIN + 8 + n % perLine * LEGEND_ITEM;
-      int y = 48 + 22 * (n / perLine);
-      line(n, "%d,%d %d,%d %d,%d".formatted(x, y, x + 13, y, x + 26, y), "mid");
-      add("<text x=\"%d\" y=\"%d\">%s</text>", x + 32, y + 4, escaped(names.get(n)));
+  private record Place(int x, int y) {}
+
+  /** Places of the legend's items, in as many lines as they need. */
+  private List<Place> legend(int right) {
+    List<Place> places = new ArrayList<>();
+    int x = MARGIN + 8;
+    int y = 48;
+    for (String name : names) {
+      int width = 48 + (int) (CHARACTER_WIDTH * name.length());
+      if (x + width > right && x > MARGIN + 8) {
+        x = MARGIN + 8;
+        y += LEGEND_LINE;
+      }
+      places.add(new Place(x, y));
+      x += width;
     }
+    return places;
+  }
+
+  private void legendItem(int name, Place at) {
+    int x = at.x();
+    int y = at.y();
+    line(name, "%d,%d %d,%d %d,%d".formatted(x, y, x + 13, y, x + 26, y), "mid");
+    add("<text x=\"%d\" y=\"%d\">%s</text>", x + 32, y + 4, escaped(names.get(name)));
   }
 
   private void panel(Panel panel, int x0, int y0) {
