@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zoopress.allocate.Candidate.Status;
 import org.zoopress.config.Settings;
 import org.zoopress.method.Factors;
+import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedFactors;
 import org.zoopress.method.SharedObject;
 import org.zoopress.metric.ErrorMeter;
@@ -59,12 +62,24 @@ public final class UnitSolver {
    * @return all candidates, the lossless one first
    */
   public List<Candidate> solve(List<WeightPartition> members, boolean keep, String label) {
+    return solve(
+        members,
+        keep ? Set.of() : methods.stream().map(EnabledMethod::id).collect(Collectors.toSet()),
+        label);
+  }
+
+  /**
+   * Only by some of the enabled methods: the others' candidates are known already.
+   *
+   * @param wanted methods to run besides lossless coding
+   * @param label model and tensor, for the log
+   * @return all candidates, the lossless one first
+   */
+  public List<Candidate> solve(List<WeightPartition> members, Set<MethodId> wanted, String label) {
     List<Candidate> candidates = new ArrayList<>(run(lossless, members, label));
-    if (!keep) {
-      for (EnabledMethod method : methods) {
-        if (method.id() != lossless.id()) {
-          candidates.addAll(run(method, members, label));
-        }
+    for (EnabledMethod method : methods) {
+      if (method.id() != lossless.id() && wanted.contains(method.id())) {
+        candidates.addAll(run(method, members, label));
       }
     }
     return candidates;

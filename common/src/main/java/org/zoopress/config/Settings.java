@@ -6,10 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.MethodId;
@@ -47,21 +49,38 @@ public final class Settings implements Serializable {
     for (SettingsSource source : lowestFirst) {
       settings.apply(source);
     }
-    settings.spreadOperatingPoints();
-    settings.requireOperatingPoints(
+    return settings.complete();
+  }
+
+  /**
+   * These settings with another source on top.
+   *
+   * @throws UserInputException as {@link #of}
+   */
+  public Settings with(SettingsSource highest) {
+    Settings settings = new Settings();
+    settings.texts.putAll(texts);
+    settings.origins.putAll(origins);
+    settings.apply(highest);
+    return settings.complete();
+  }
+
+  private Settings complete() {
+    spreadOperatingPoints();
+    requireOperatingPoints(
         MethodId.SCALAR, Keys.SCALAR_BITS, Keys.SCALAR_STEP, Keys.SCALAR_RELATIVE_STEP);
-    settings.requireOperatingPoints(
+    requireOperatingPoints(
         MethodId.DICTIONARY_PAIR, Keys.DICTIONARY_PAIR_ERRORS, Keys.DICTIONARY_PAIR_WORDS);
-    settings.requireOperatingPoints(
+    requireOperatingPoints(
         MethodId.TUCKER, Keys.TUCKER_RATIOS, Keys.TUCKER_ERRORS, Keys.TUCKER_RANKS);
-    settings.requireOperatingPoints(
+    requireOperatingPoints(
         MethodId.TENSOR_TRAIN, Keys.TENSOR_TRAIN_RATIOS, Keys.TENSOR_TRAIN_ERRORS);
-    settings.requireOperatingPoints(
+    requireOperatingPoints(
         MethodId.LOW_RANK_SPARSE,
         Keys.LOW_RANK_SPARSE_RATIOS,
         Keys.LOW_RANK_SPARSE_ERRORS,
         Keys.LOW_RANK_SPARSE_BASE_BITS);
-    return settings;
+    return this;
   }
 
   /**
@@ -102,10 +121,27 @@ public final class Settings implements Serializable {
    * an earlier run with another fingerprint must be solved again.
    */
   public String fingerprint() {
+    return fingerprint(Set.of());
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of all settings that a candidate of a method depends on: which methods
+   * are tried besides, and the target under which one is chosen, do not change what a method makes
+   * of a tensor.
+   */
+  public String solvingFingerprint() {
+    Set<Setting<?>> choosing = new HashSet<>(Keys.TARGETS);
+    choosing.add(Keys.TARGET_SCOPE);
+    choosing.add(Keys.METHODS);
+    return fingerprint(choosing);
+  }
+
+  private String fingerprint(Set<Setting<?>> without) {
     StringBuilder lines = new StringBuilder();
     texts.forEach(
         (key, text) -> {
-          if (Keys.find(key).orElseThrow().affectsBytes()) {
+          Setting<?> setting = Keys.find(key).orElseThrow();
+          if (setting.affectsBytes() && !without.contains(setting)) {
             lines.append(key).append('=').append(text).append('\n');
           }
         });

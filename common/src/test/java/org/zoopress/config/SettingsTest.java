@@ -267,4 +267,28 @@ class SettingsTest {
       assertThat(in.readObject()).isEqualTo(set("seed=7"));
     }
   }
+
+  @Test
+  void anotherSourceOnTopResolvesAnew() {
+    Settings base = set("target.ratio=9", "seed=3");
+    Settings other =
+        base.with(SettingsSource.ofAssignments(List.of("target.bits=4", "methods=tucker")));
+    assertThat(other).isEqualTo(set("target.bits=4", "methods=tucker", "seed=3"));
+    assertThat(base).isEqualTo(set("target.ratio=9", "seed=3"));
+    assertThat(set("methods=tucker").with(SettingsSource.ofAssignments(List.of("target.bits=4"))))
+        .as("the ladder of a target")
+        .isEqualTo(set("methods=tucker", "target.bits=4"));
+  }
+
+  @Test
+  void solvingDoesNotDependOnWhatChooses() {
+    String solving = set("target.bits=4").solvingFingerprint();
+    assertThat(set("target.ratio=9", "target.scope=model", "methods=tucker,scalar"))
+        .satisfies(other -> assertThat(other.solvingFingerprint()).isEqualTo(solving))
+        .satisfies(
+            other ->
+                assertThat(other.fingerprint()).isNotEqualTo(set("target.bits=4").fingerprint()));
+    assertThat(set("target.bits=4", "seed=1").solvingFingerprint()).isNotEqualTo(solving);
+    assertThat(set().solvingFingerprint()).as("no ladder").isNotEqualTo(solving);
+  }
 }

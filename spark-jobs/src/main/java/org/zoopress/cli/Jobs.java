@@ -4,6 +4,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.zoopress.io.ZoopressKryoRegistrator;
+import org.zoopress.job.BenchJob;
+import org.zoopress.job.BenchReport;
+import org.zoopress.job.BenchRequest;
 import org.zoopress.job.CompressJob;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.CompressRequest;
@@ -47,7 +50,8 @@ record Jobs(
     Supplier<ZooJob<QueryRequest, QueryReport>> query,
     Supplier<ZooJob<InspectRequest, InspectReport>> inspect,
     Supplier<ZooJob<CompressRequest, PlanReport>> plan,
-    Supplier<ZooJob<ExplainRequest, InspectReport>> explain) {
+    Supplier<ZooJob<ExplainRequest, InspectReport>> explain,
+    Supplier<ZooJob<BenchRequest, BenchReport>> bench) {
 
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
@@ -62,6 +66,7 @@ record Jobs(
         QueryJob::new,
         InspectJob::new,
         PlanJob::new,
-        ExplainJob::new);
+        ExplainJob::new,
+        BenchJob::new);
   }
 }

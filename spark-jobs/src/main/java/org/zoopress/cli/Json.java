@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ValueNode;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
+import org.zoopress.job.BenchReport;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.InspectReport;
@@ -100,6 +101,41 @@ final class Json {
     json.set("agreement", number(evaluation.agreement()));
     json.set("kl", number(evaluation.kl()));
     return json;
+  }
+
+  static ObjectNode of(BenchReport report) {
+    ObjectNode json = NODES.objectNode();
+    json.set("rows", array(report.rows(), Json::benchRow));
+    json.set(
+        "comparisons",
+        array(
+            report.comparisons(),
+            comparison -> {
+              ObjectNode object =
+                  NODES
+                      .objectNode()
+                      .put("model", comparison.model())
+                      .put("budgets", comparison.budgets())
+                      .put("dominated", comparison.dominated());
+              object.set("exceptions", array(comparison.exceptions(), NODES::textNode));
+              return object;
+            }));
+    json.set("files", array(report.files(), NODES::textNode));
+    json.set("seconds", number(report.seconds()));
+    return json;
+  }
+
+  private static ObjectNode benchRow(BenchReport.Row row) {
+    ObjectNode json = NODES.objectNode().put("model", row.model()).put("method", row.method());
+    json.set("budget_bits", number(row.budgetBits()));
+    json.put("status", row.status()).put("stored_bytes", row.ok() ? row.storedBytes() : null);
+    json.set("bits_per_weight", number(row.bitsPerWeight()));
+    json.set("compression_ratio", number(row.ratio()));
+    json.set("relative_error", number(row.relativeError()));
+    json.set("under_budget", number(row.underBudget()));
+    json.set(
+        "evaluation", row.evaluation().<JsonNode>map(Json::evaluation).orElseGet(NODES::nullNode));
+    return json.put("reason", row.reason());
   }
 
   static ObjectNode of(VerifyReport report) {

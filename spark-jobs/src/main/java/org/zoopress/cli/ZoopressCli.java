@@ -72,6 +72,7 @@ final class ZoopressCli {
             new InspectCommand(context),
             new ExplainCommand(context),
             new SettingsCommand(context),
+            new BenchCommand(context),
             new DemoCommand(context))
         .forEach(cli::addSubcommand);
     cli.getSubcommands().values().forEach(verb -> describe(verb.getCommandSpec()));

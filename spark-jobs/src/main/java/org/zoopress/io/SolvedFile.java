@@ -46,8 +46,8 @@ public final class SolvedFile {
       this.out = fs.create(partial, true);
     }
 
-    /** Writes the payloads of a unit. */
-    public void add(String fingerprint, List<Candidate> candidates) throws IOException {
+    /** Writes the payloads of a unit under its {@link UnitPlan#solutionKey}. */
+    public void add(String key, List<Candidate> candidates) throws IOException {
       List<SolvedUnit.Solution> solutions = new ArrayList<>();
       for (Candidate candidate : candidates) {
         long offset = out.getPos();
@@ -68,7 +68,7 @@ public final class SolvedFile {
                 candidate.paperBytes(),
                 candidate.seconds()));
       }
-      units.add(new SolvedUnit(fingerprint, "", "", solutions));
+      units.add(new SolvedUnit(key, "", "", solutions));
     }
 
     /** Makes the file complete and returns what is in it. */
@@ -124,7 +124,7 @@ public final class SolvedFile {
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeInt(units.size());
     for (SolvedUnit unit : units) {
-      out.writeUTF(unit.fingerprint());
+      out.writeUTF(unit.key());
       out.writeInt(unit.solutions().size());
       for (SolvedUnit.Solution s : unit.solutions()) {
         out.writeUTF(s.method());
@@ -155,7 +155,7 @@ public final class SolvedFile {
     int count = in.readInt();
     List<SolvedUnit> units = new ArrayList<>();
     for (int u = 0; u < count; u++) {
-      String fingerprint = in.readUTF();
+      String key = in.readUTF();
       int solutions = in.readInt();
       List<SolvedUnit.Solution> list = new ArrayList<>();
       for (int i = 0; i < solutions; i++) {
@@ -194,7 +194,7 @@ public final class SolvedFile {
                 in.readLong(),
                 in.readDouble()));
       }
-      units.add(new SolvedUnit(fingerprint, "", "", list));
+      units.add(new SolvedUnit(key, "", "", list));
     }
     return units;
   }

@@ -7,10 +7,10 @@ import org.zoopress.method.SharedId;
 /**
  * What is known of a solved unit once its payloads lie in a staged file.
  *
+ * @param key {@link UnitPlan#solutionKey}
  * @param error why the unit could not be read or solved at all; empty if it was
  */
-public record SolvedUnit(
-    String fingerprint, String errorClass, String error, List<Solution> solutions)
+public record SolvedUnit(String key, String errorClass, String error, List<Solution> solutions)
     implements Serializable {
 
   /**

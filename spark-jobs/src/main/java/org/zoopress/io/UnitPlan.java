@@ -6,10 +6,14 @@ import java.util.List;
 /**
  * A unit of solving: one weight partition, or several that share factors.
  *
- * @param fingerprint hash of content, cut and settings: equal fingerprints give equal candidates
+ * @param fingerprint hash of content, cut and all settings: what an earlier run chose to store for
+ *     an equal one may stay
+ * @param solutionKey hash of content, cut and the settings of the methods, without those that
+ *     choose (methods tried, target): equal keys give equal candidates of a method
  * @param keepReason why it stays lossless whatever the methods; empty if it may be compressed
  */
-public record UnitPlan(String fingerprint, List<Member> members, String keepReason)
+public record UnitPlan(
+    String fingerprint, String solutionKey, List<Member> members, String keepReason)
     implements Serializable {
 
   /**

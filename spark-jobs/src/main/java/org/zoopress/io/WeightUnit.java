@@ -9,4 +9,4 @@ import org.zoopress.tensor.WeightPartition;
  * @param members the unit's weight partitions; empty if they could not be read
  * @param failure why they could not be read; null if they were
  */
-public record WeightUnit(UnitPlan plan, List<WeightPartition> members, Exception failure) {}
+public record WeightUnit(UnitTask task, List<WeightPartition> members, Exception failure) {}

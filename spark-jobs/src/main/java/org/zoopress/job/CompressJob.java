@@ -33,6 +33,20 @@ import org.zoopress.method.SharedId;
  * candidates' sizes and errors, and the plan.
  */
 public final class CompressJob implements ZooJob<CompressRequest, CompressReport> {
+  private final Optional<Path> solved;
+
+  /** Keeps what it solves to itself. */
+  public CompressJob() {
+    this(Optional.empty());
+  }
+
+  /**
+   * @param solved folder of solved candidates that runs of other methods and targets share; the
+   *     caller keeps other drivers out of it and deletes it
+   */
+  CompressJob(Optional<Path> solved) {
+    this.solved = solved;
+  }
 
   @Override
   public CompressReport run(SparkSession session, CompressRequest request, Progress progress)
@@ -51,7 +65,7 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     }
     Manifest manifest;
     Instant begin = Instant.now();
-    try (OpenRun run = OpenRun.of(session, request, progress)) {
+    try (OpenRun run = OpenRun.of(session, request, solved, progress)) {
       manifest = complete(run, begin);
     }
     return Reports.ofCommitted(ArchiveReader.openOrEmpty(conf, root), manifest)

@@ -298,21 +298,25 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     List<EvaluateReport.Skipped> skipped = new ArrayList<>();
     for (Row row : rows) {
       if ("ok".equals(row.string("status"))) {
-        evaluations.add(
-            new EvaluateReport.Evaluation(
-                row.string("model"),
-                row.string("dataset"),
-                row.int64("samples"),
-                row.int64("correct_before"),
-                row.int64("correct_after"),
-                row.float64("top1_before"),
-                row.float64("top1_after"),
-                row.float64("agreement"),
-                row.float64("kl_nats")));
+        evaluations.add(evaluation(row));
       } else {
         skipped.add(new EvaluateReport.Skipped(row.string("model"), row.string("reason")));
       }
     }
     return new EvaluateReport(run.runId(), evaluations, skipped);
+  }
+
+  /** The figures of a row of {@code evaluations} that is ok. */
+  static EvaluateReport.Evaluation evaluation(Row row) {
+    return new EvaluateReport.Evaluation(
+        row.string("model"),
+        row.string("dataset"),
+        row.int64("samples"),
+        row.int64("correct_before"),
+        row.int64("correct_after"),
+        row.float64("top1_before"),
+        row.float64("top1_after"),
+        row.float64("agreement"),
+        row.float64("kl_nats"));
   }
 }

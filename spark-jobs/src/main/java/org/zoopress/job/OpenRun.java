@@ -40,8 +40,12 @@ record OpenRun(
   /**
    * Opens the archive after finishing interrupted commits, finds out which run it is, and takes its
    * lease.
+   *
+   * @param solved folder of solved candidates that runs share; empty: the run's own, which goes
+   *     when it is committed
    */
-  static OpenRun of(SparkSession session, CompressRequest request, Progress progress)
+  static OpenRun of(
+      SparkSession session, CompressRequest request, Optional<Path> solved, Progress progress)
       throws IOException {
     request.runId().ifPresent(ArchivePaths::checkedRunId);
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
@@ -73,7 +77,14 @@ record OpenRun(
       Broadcast<SerializableConfiguration> broadcast =
           spark.broadcast(new SerializableConfiguration(conf));
       RunContext context =
-          new RunContext(spark, broadcast, zoo.toString(), staging, request.settings(), progress);
+          new RunContext(
+              spark,
+              broadcast,
+              zoo.toString(),
+              staging,
+              solved.orElse(new Path(staging, "solved")),
+              request.settings(),
+              progress);
       return new OpenRun(context, fs, commit, archive, identity, fingerprint, lease);
     } catch (IOException | RuntimeException e) {
       lease.close();

@@ -26,6 +26,9 @@ import org.zoopress.method.SharedId;
  * packs.
  */
 final class PackPlan {
+  /** Error class of a model that cannot meet the target set for each model. */
+  static final String UNREACHABLE = "UnreachableTarget";
+
   /**
    * What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a
    * test.
@@ -41,6 +44,7 @@ final class PackPlan {
   private final String runId;
   private final RunResult result;
   private final UnitPlanner.Plan plan;
+  private final Map<String, String> owner = new HashMap<>();
   private final Map<String, Choice> choices = new HashMap<>();
   private final Map<String, PayloadPointer> units = new HashMap<>();
   private final Map<String, PayloadPointer> blobs = new LinkedHashMap<>();
@@ -108,23 +112,59 @@ final class PackPlan {
   }
 
   /**
-   * Decides. The bytes of pointers depend a little on the choice, so a budget is met by deciding
-   * again with what the last layout needed; a few passes are enough.
+   * Decides. Where the target is one for each model, a model that cannot meet it is failed and the
+   * others go on.
+   *
+   * @throws UnreachableTargetException if the run, or every model of it, cannot meet the target
    */
   void choose() {
+    while (true) {
+      try {
+        settle();
+        return;
+      } catch (UnreachableTargetException e) {
+        fail(e);
+      }
+    }
+  }
+
+  private void fail(UnreachableTargetException unreachable) {
+    boolean others =
+        !result.unchanged().isEmpty()
+            || result.models().stream()
+                .anyMatch(m -> !m.failed() && !m.name().equals(unreachable.scope()));
+    if (unreachable.scope().isEmpty() || !others) {
+      throw unreachable;
+    }
+    run.progress()
+        .message("left out %s: %s".formatted(unreachable.scope(), unreachable.getMessage()));
+    result
+        .models()
+        .replaceAll(
+            model ->
+                model.name().equals(unreachable.scope())
+                    ? model.asFailed(UNREACHABLE, unreachable.getMessage())
+                    : model);
+  }
+
+  /**
+   * The bytes of pointers depend a little on the choice, so a budget is met by deciding again with
+   * what the last layout needed; a few passes are enough.
+   */
+  private void settle() {
     List<Planner.Item> items = new ArrayList<>();
     List<String> scopes = new ArrayList<>();
     Planner planner = planner();
-    Set<String> needed = needed();
+    owners();
     for (UnitPlan unit : plan.units()) {
       SolvedUnit solved = result.solved().get(unit.fingerprint());
-      if (solved != null && needed.contains(unit.fingerprint())) {
+      if (solved != null && owner.containsKey(unit.fingerprint())) {
         long weights =
             unit.members().stream()
                 .mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes())
                 .sum();
         items.add(new Planner.Item(unit, solved, weights));
-        scopes.add(planner.perModel() ? plan.owner().get(unit.fingerprint()) : "");
+        scopes.add(planner.perModel() ? owner.get(unit.fingerprint()) : "");
       }
     }
     Map<String, Long> overhead = new HashMap<>();
@@ -194,16 +234,18 @@ final class PackPlan {
         .sum();
   }
 
-  private Set<String> needed() {
-    Set<String> needed = new HashSet<>();
+  /** Bytes of a unit count for the first model that holds it and did not fail. */
+  private void owners() {
+    owner.clear();
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
         for (String key : result.keys(model.name())) {
-          plan.sources().get(key).forEach(source -> needed.add(source.fingerprint()));
+          plan.sources()
+              .get(key)
+              .forEach(source -> owner.putIfAbsent(source.fingerprint(), model.name()));
         }
       }
     }
-    return needed;
   }
 
   private void layOut(List<Planner.Item> items) {
@@ -335,7 +377,7 @@ final class PackPlan {
 
   private boolean ownedBy(StoredPart part, String model) {
     return !result.reused().containsKey(part.fingerprint())
-        && plan.owner().get(part.fingerprint()).equals(model);
+        && model.equals(owner.get(part.fingerprint()));
   }
 
   private Map<String, Planner.Totals> totals(Map<String, Long> overhead) {

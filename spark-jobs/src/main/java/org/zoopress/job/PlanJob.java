@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -33,7 +34,7 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
           "Cannot plan run '%s': it is committed already. Leave --run-id out, or choose another."
               .formatted(request.runId().get()));
     }
-    try (OpenRun run = OpenRun.of(session, request, progress)) {
+    try (OpenRun run = OpenRun.of(session, request, Optional.empty(), progress)) {
       RunPreparation.Prepared prepared = run.prepare();
       return report(run.identity().runId(), prepared);
     }

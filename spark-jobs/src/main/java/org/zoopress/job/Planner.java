@@ -18,7 +18,6 @@ import org.zoopress.allocate.SharedBudget.Sharing;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.config.TargetScope;
-import org.zoopress.error.UserInputException;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
@@ -78,7 +77,7 @@ final class Planner {
    * @param totals by scope: one entry for the run, or one a model
    * @param scopeOf the scope that a unit's bytes count in
    * @return the choice of each item, in order
-   * @throws UserInputException if a target cannot be met; says what can
+   * @throws UnreachableTargetException if a target cannot be met; says what can
    */
   List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
     if (!hasTarget()) {
@@ -226,7 +225,7 @@ final class Planner {
     try {
       chosen = solver.solve(units);
     } catch (BudgetSolver.Infeasible e) {
-      throw new UserInputException(cannot(scope, totals, e), e);
+      throw new UnreachableTargetException(scope, cannot(scope, totals, e), e);
     }
     chosen = orOneMethodAlone(items, units, chosen, solver);
     List<Choice> choices = new ArrayList<>();

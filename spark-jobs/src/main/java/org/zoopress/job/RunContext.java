@@ -15,12 +15,15 @@ import org.zoopress.zoo.ReaderLimits;
  * @param conf Hadoop configuration for executors
  * @param zoo folder of the models
  * @param staging the run's folder below {@code _staging}
+ * @param solved folder of the staged candidates: below {@code staging}, or one that several runs
+ *     share
  */
 record RunContext(
     JavaSparkContext spark,
     Broadcast<SerializableConfiguration> conf,
     String zoo,
     Path staging,
+    Path solved,
     Settings settings,
     Progress progress) {
 
@@ -30,10 +33,6 @@ record RunContext(
 
   Path skeletons() {
     return new Path(staging, "skeletons");
-  }
-
-  Path solved() {
-    return new Path(staging, "solved");
   }
 
   ReaderLimits limits() {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.ArchiveReader;
@@ -18,16 +17,17 @@ import org.zoopress.config.Keys;
 import org.zoopress.error.UserInputException;
 import org.zoopress.io.FileStamp;
 import org.zoopress.io.PartitionReader;
-import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.TensorRef;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.io.UnitTask;
 import org.zoopress.io.ZooListing;
+import org.zoopress.method.MethodId;
 import org.zoopress.zoo.TensorEntry;
 
 /**
  * The part of a run that decides and stores nothing: list, read headers, hash, cut, solve, choose.
- * What tasks have solved lies in the run's staging folder, so that a rerun goes on from there.
+ * What tasks have solved lies in a staging folder, so that a rerun goes on from there.
  */
 final class RunPreparation {
   private final RunContext run;
@@ -93,6 +93,7 @@ final class RunPreparation {
     run.progress().stage("planning", 0);
     PackPlan packs = new PackPlan(run, runId, result, plan);
     packs.choose();
+    checkFailures(result.models(), result.unchanged().size());
     return new Prepared(result, plan, packs);
   }
 
@@ -160,27 +161,38 @@ final class RunPreparation {
   private List<ModelInput> solved(
       List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
       throws IOException {
-    Map<String, SolvedUnit> staged = stagedUnits();
-    List<UnitPlan> open = new ArrayList<>();
+    Solutions solutions = Solutions.read(fs, run.solved());
+    List<MethodId> methods = run.settings().get(Keys.METHODS);
+    List<UnitPlan> toSolve = new ArrayList<>();
+    List<UnitTask> open = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
       Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
-      SolvedUnit done = staged.get(unit.fingerprint());
       if (stored.isPresent()) {
         result.reused().put(unit.fingerprint(), stored.get());
-      } else if (done != null) {
-        result.solved().put(unit.fingerprint(), done);
       } else {
-        open.add(unit);
+        toSolve.add(unit);
+        solutions.open(unit, methods).ifPresent(m -> open.add(new UnitTask(unit, m)));
       }
     }
-    if (!staged.isEmpty()) {
+    if (open.size() < toSolve.size()) {
       run.progress()
           .message(
               "going on: %d of %d units were solved before"
-                  .formatted(result.solved().size(), plan.units().size()));
+                  .formatted(toSolve.size() - open.size(), plan.units().size()));
     }
+    Map<String, SolvedUnit> failures = new HashMap<>();
     for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {
-      result.solved().put(unit.fingerprint(), unit);
+      if (unit.failed()) {
+        failures.put(unit.key(), unit);
+      } else {
+        solutions.add(unit);
+      }
+    }
+    for (UnitPlan unit : toSolve) {
+      SolvedUnit failure = failures.get(unit.solutionKey());
+      result
+          .solved()
+          .put(unit.fingerprint(), failure != null ? failure : solutions.of(unit, methods));
     }
     List<ModelInput> checked = new ArrayList<>();
     for (ModelInput model : models) {
@@ -202,17 +214,6 @@ final class RunPreparation {
       }
     }
     return Optional.empty();
-  }
-
-  private Map<String, SolvedUnit> stagedUnits() throws IOException {
-    Map<String, SolvedUnit> units = new HashMap<>();
-    for (FileStatus file : fs.listStatus(run.solved())) {
-      if (file.getPath().getName().endsWith(".solved")) {
-        SolvedFile.readIndex(fs, file.getPath())
-            .ifPresent(list -> list.forEach(unit -> units.put(unit.fingerprint(), unit)));
-      }
-    }
-    return units;
   }
 
   /**

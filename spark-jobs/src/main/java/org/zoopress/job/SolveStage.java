@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,7 +27,9 @@ import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.io.UnitTask;
 import org.zoopress.io.WeightUnit;
+import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedObject;
 import org.zoopress.tensor.WeightPartition;
 
@@ -36,6 +39,9 @@ import org.zoopress.tensor.WeightPartition;
  * had solved.
  */
 final class SolveStage {
+  /** Stands for the methods that may not touch a tensor because of its values. */
+  static final String ALL_LOSSY_METHODS = "all lossy methods";
+
   private SolveStage() {}
 
   /**
@@ -43,12 +49,12 @@ final class SolveStage {
    *
    * @param shared codebooks and transforms that the methods may use
    */
-  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units, List<SharedObject> shared) {
+  static List<SolvedUnit> run(RunContext run, List<UnitTask> units, List<SharedObject> shared) {
     if (units.isEmpty()) {
       return List.of();
     }
-    long bytes = units.stream().mapToLong(UnitPlan::bytes).sum();
-    List<List<UnitPlan>> tasks = TaskPacking.pack(units, UnitPlan::bytes, run.tasks(bytes));
+    long bytes = units.stream().mapToLong(UnitTask::bytes).sum();
+    List<List<UnitTask>> tasks = TaskPacking.pack(units, UnitTask::bytes, run.tasks(bytes));
     try (StageProgress stage =
         new StageProgress(run.spark(), run.progress(), "solving tensors", bytes)) {
       LongAccumulator done = stage.done();
@@ -78,11 +84,11 @@ final class SolveStage {
   /** Reads one unit after the other, so that a task holds the weights of one unit at a time. */
   private static final class UnitReader implements Iterator<WeightUnit> {
     private final PartitionReader reader;
-    private final Iterator<UnitPlan> plans;
+    private final Iterator<UnitTask> tasks;
 
-    UnitReader(Configuration conf, String zoo, List<UnitPlan> plans) throws IOException {
+    UnitReader(Configuration conf, String zoo, List<UnitTask> tasks) throws IOException {
       this.reader = new PartitionReader(conf, zoo);
-      this.plans = plans.iterator();
+      this.tasks = tasks.iterator();
       TaskContext.get()
           .addTaskCompletionListener(
               (TaskCompletionListener)
@@ -97,16 +103,16 @@ final class SolveStage {
 
     @Override
     public boolean hasNext() {
-      return plans.hasNext();
+      return tasks.hasNext();
     }
 
     @Override
     public WeightUnit next() {
-      UnitPlan plan = plans.next();
+      UnitTask task = tasks.next();
       try {
-        return new WeightUnit(plan, reader.read(plan), null);
+        return new WeightUnit(task, reader.read(task.plan()), null);
       } catch (IOException | RuntimeException e) {
-        return new WeightUnit(plan, List.of(), e);
+        return new WeightUnit(task, List.of(), e);
       }
     }
   }
@@ -126,7 +132,7 @@ final class SolveStage {
     try (SolvedFile.Writer writer = new SolvedFile.Writer(fs, file)) {
       while (units.hasNext()) {
         WeightUnit unit = units.next();
-        UnitPlan plan = unit.plan();
+        UnitPlan plan = unit.task().plan();
         List<Candidate> candidates;
         try {
           if (unit.failure() != null) {
@@ -140,7 +146,7 @@ final class SolveStage {
           Failures.rethrowIfWorthAnotherAttempt(e);
           failed.add(
               new SolvedUnit(
-                  plan.fingerprint(),
+                  plan.solutionKey(),
                   e.getClass().getSimpleName(),
                   Failures.message(e),
                   List.of()));
@@ -148,7 +154,7 @@ final class SolveStage {
           continue;
         }
         // Not in the try: a full staging folder is no fault of the model.
-        writer.add(plan.fingerprint(), candidates);
+        writer.add(plan.solutionKey(), candidates);
         done.add(plan.bytes());
       }
       solved.addAll(writer.finish());
@@ -158,7 +164,7 @@ final class SolveStage {
   }
 
   private static List<Candidate> candidates(Settings settings, UnitSolver solver, WeightUnit unit) {
-    UnitPlan plan = unit.plan();
+    UnitPlan plan = unit.task().plan();
     String label =
         plan.members().get(0).tensor().model()
             + " "
@@ -176,7 +182,8 @@ final class SolveStage {
           "%d of its values are not finite".formatted(nonFinite),
           "Remove the model from the zoo, or set reader.non-finite=lossless");
     }
-    List<Candidate> candidates = solver.solve(unit.members(), keep || nonFinite > 0, label);
+    Set<MethodId> wanted = keep || nonFinite > 0 ? Set.of() : Set.copyOf(unit.task().methods());
+    List<Candidate> candidates = solver.solve(unit.members(), wanted, label);
     if (candidates.get(0).status() != Candidate.Status.OK) {
       throw new IllegalStateException(
           "not even lossless coding succeeded: " + candidates.get(0).reason());
@@ -185,7 +192,7 @@ final class SolveStage {
       candidates = new ArrayList<>(candidates);
       candidates.add(
           Candidate.without(
-              "all lossy methods",
+              ALL_LOSSY_METHODS,
               Candidate.Status.REFUSED,
               "%d values are not finite (reader.non-finite=lossless)".formatted(nonFinite)));
     }

@@ -34,12 +34,8 @@ final class UnitPlanner {
   /** Where a tensor's values come from: for each part the unit and the member in it. */
   record Source(String fingerprint, int member) {}
 
-  /**
-   * The units of a run and, by content key, where each tensor's parts are.
-   *
-   * @param owner model that a unit's bytes count for: the first that holds it
-   */
-  record Plan(List<UnitPlan> units, Map<String, List<Source>> sources, Map<String, String> owner) {}
+  /** The units of a run and, by content key, where each tensor's parts are. */
+  record Plan(List<UnitPlan> units, Map<String, List<Source>> sources) {}
 
   /**
    * @param tensors all tensors of all models in order
@@ -53,7 +49,6 @@ final class UnitPlanner {
       keepReasons.merge(keys.get(i).tensor(), reason, (a, b) -> a.isEmpty() ? b : a);
     }
     Map<String, List<Source>> sources = new LinkedHashMap<>();
-    Map<String, String> owner = new LinkedHashMap<>();
     List<UnitPlan> units = new ArrayList<>();
     List<Member> group = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
@@ -72,16 +67,16 @@ final class UnitPlanner {
         continue;
       }
       if (shareable) {
-        close(group, units, sources, owner);
+        close(group, units, sources);
         group.add(parts.get(0));
         continue;
       }
       for (Member part : parts) {
-        add(List.of(part), reason, units, sources, owner);
+        add(List.of(part), reason, units, sources);
       }
     }
-    close(group, units, sources, owner);
-    return new Plan(units, sources, owner);
+    close(group, units, sources);
+    return new Plan(units, sources);
   }
 
   private int maxGroup() {
@@ -103,13 +98,9 @@ final class UnitPlanner {
         && a.rowElements() == b.rowElements();
   }
 
-  private void close(
-      List<Member> group,
-      List<UnitPlan> units,
-      Map<String, List<Source>> sources,
-      Map<String, String> owner) {
+  private void close(List<Member> group, List<UnitPlan> units, Map<String, List<Source>> sources) {
     if (!group.isEmpty()) {
-      add(List.copyOf(group), "", units, sources, owner);
+      add(List.copyOf(group), "", units, sources);
       group.clear();
     }
   }
@@ -118,27 +109,29 @@ final class UnitPlanner {
       List<Member> members,
       String keepReason,
       List<UnitPlan> units,
-      Map<String, List<Source>> sources,
-      Map<String, String> owner) {
+      Map<String, List<Source>> sources) {
+    boolean kept = !keepReason.isEmpty();
+    // A kept tensor is the same whatever the methods: other settings may reuse it.
+    String keptAs = "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE);
+    String fingerprint = hash(kept ? keptAs : settings.fingerprint(), members);
+    String solutionKey = hash(kept ? keptAs : settings.solvingFingerprint(), members);
+    units.add(new UnitPlan(fingerprint, solutionKey, members, keepReason));
+    for (int m = 0; m < members.size(); m++) {
+      sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));
+    }
+  }
+
+  private static String hash(String settings, List<Member> members) {
     List<String> parts = new ArrayList<>();
     parts.add("code " + CODE_VERSION);
-    // A kept tensor is the same whatever the methods: other settings may reuse it.
-    parts.add(
-        keepReason.isEmpty()
-            ? settings.fingerprint()
-            : "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE));
+    parts.add(settings);
     for (Member member : members) {
       parts.add(member.tensorKey());
       parts.add(Integer.toString(member.part()));
       parts.add(Long.toString(member.firstRow()));
       parts.add(Long.toString(member.rows()));
     }
-    String fingerprint = Digests.sha256(parts);
-    units.add(new UnitPlan(fingerprint, members, keepReason));
-    owner.put(fingerprint, members.get(0).tensor().model());
-    for (int m = 0; m < members.size(); m++) {
-      sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));
-    }
+    return Digests.sha256(parts);
   }
 
   /** Rows of a weight partition, from the shape and the bound only. */

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.zoopress.job.BenchReport;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.InspectReport;
@@ -47,6 +49,37 @@ final class FakeZoopress {
               new EvaluateReport.Evaluation(
                   "cnn/a", "glyphs", 1000, 950, 945, 0.95, 0.945, 0.99, 0.0123)),
           List.of(new EvaluateReport.Skipped("b", "no graph in a safetensors file")));
+
+  static final BenchReport BENCHED =
+      new BenchReport(
+          List.of(
+              new BenchReport.Row(
+                  "cnn/a",
+                  "all methods",
+                  4,
+                  "ok",
+                  124_000,
+                  3.97,
+                  8.06,
+                  0.0023,
+                  0.0075,
+                  Optional.of(EVALUATED.evaluations().get(0)),
+                  ""),
+              new BenchReport.Row(
+                  "cnn/a",
+                  "tucker",
+                  0.5,
+                  "unreachable",
+                  0,
+                  Double.NaN,
+                  Double.NaN,
+                  Double.NaN,
+                  Double.NaN,
+                  Optional.empty(),
+                  "Cannot meet it.")),
+          List.of(new BenchReport.Comparison("cnn/a", 1, 1, List.of())),
+          List.of("/tmp/b/bench.csv"),
+          3);
 
   static final ScanReport SCANNED =
       new ScanReport(
@@ -119,7 +152,8 @@ final class FakeZoopress {
                         "a in run r1",
                         List.of(
                             new InspectReport.Section(
-                                "Tensors", List.of("tensor"), List.of(List.of("w")))))));
+                                "Tensors", List.of("tensor"), List.of(List.of("w")))))),
+            answer(() -> BENCHED));
     return new CliContext(
         () -> jobs,
         new JobRunner() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zoopress.config.Keys;
 import org.zoopress.error.BadModelException;
+import org.zoopress.job.BenchRequest;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.CompressRequest;
 import org.zoopress.job.EvaluateRequest;
@@ -36,6 +37,7 @@ class ZoopressCliTest {
         "evaluate --archive a --zoo z --data d.yaml | run_id evaluations skipped",
         "query --archive a SELECT | columns rows truncated",
         "inspect a | title sections",
+        "bench --zoo z --archive a | rows comparisons files seconds",
         "settings | settings fingerprint",
       })
   void jsonIsOneObjectAloneWithTheDocumentedFields(String command, String fields) throws Exception {
@@ -321,5 +323,70 @@ class ZoopressCliTest {
     assertThat(zoopress.run("--version")).isZero();
     assertThat(zoopress.out())
         .matches("zoopress \\d+\\.\\d+\\.\\d+.* \\(built for Spark \\d.*, Scala 2.*\\)\n");
+  }
+
+  @Test
+  void benchAsksForMethodsAndBudgetsAndShowsRowsAndReasons() throws Exception {
+    int code =
+        zoopress.run(
+            "bench",
+            "--zoo=z",
+            "--archive=a",
+            "--methods=tucker,scalar",
+            "--bits=4,0.5",
+            "--data=d.yaml",
+            "--data=e.yaml",
+            "--to=t",
+            "--set=seed=3");
+    assertThat(code).isZero();
+    BenchRequest request = (BenchRequest) zoopress.request;
+    assertThat(request.methods()).containsExactly(MethodId.TUCKER, MethodId.SCALAR);
+    assertThat(request.bits()).containsExactly(4.0, 0.5);
+    assertThat(request.data()).containsExactly("d.yaml", "e.yaml");
+    assertThat(request.to()).contains("t");
+    assertThat(request.settings().get(Keys.SEED)).isEqualTo(3);
+    assertThat(zoopress.out())
+        .isEqualTo(
+            """
+            model  method       budget  stored bytes   bits   under  ratio  rel. error  right  samples  agreement  KL (nats)
+            -----  -----------  ------  ------------  -----  ------  -----  ----------  -----  -------  ---------  ---------
+            cnn/a  all methods       4       124,000  3.970  0.75 %  8.06x      0.0023    945    1,000    99.00 %     0.0123
+            cnn/a  tucker          0.5   unreachable      -       -      -           -      -        -          -          -
+
+            cnn/a, tucker at 0.5: Cannot meet it.
+            cnn/a: all methods together have the least error in 1 of 1 budgets
+            Written: /tmp/b/bench.csv
+            2 lines in 3.0 s.
+            """);
+    assertThat(zoopress.run("bench", "--zoo=z", "--archive=a", "--bits=4,x")).isEqualTo(2);
+    assertThat(zoopress.err())
+        .contains("Cannot use --bits 4,x: 'x' is no number. Write for instance --bits 8,4,2.5.");
+    assertThat(zoopress.run("bench", "--zoo=z", "--archive=a", "--bits=0")).isEqualTo(2);
+    assertThat(zoopress.err()).contains("Cannot use --bits 0: 0 must be above 0 and at most 64.");
+  }
+
+  @Test
+  void jsonOfABenchHasTheDocumentedFieldsInEachRow() throws Exception {
+    zoopress.run("bench", "--zoo=z", "--archive=a", "--json");
+    assertThat(((BenchRequest) zoopress.request).bits()).containsExactly(8.0, 6.0, 4.0, 3.0, 2.0);
+    assertThat(((BenchRequest) zoopress.request).methods()).hasSize(6);
+    JsonNode rows = new ObjectMapper().readTree(zoopress.lastLine()).get("rows");
+    assertThat(rows.get(0).fieldNames())
+        .toIterable()
+        .containsExactly(
+            "model",
+            "method",
+            "budget_bits",
+            "status",
+            "stored_bytes",
+            "bits_per_weight",
+            "compression_ratio",
+            "relative_error",
+            "under_budget",
+            "evaluation",
+            "reason");
+    assertThat(rows.at("/0/evaluation/correct_after").asLong()).isEqualTo(945);
+    assertThat(rows.at("/1/stored_bytes").isNull()).isTrue();
+    assertThat(rows.at("/1/evaluation").isNull()).isTrue();
   }
 }

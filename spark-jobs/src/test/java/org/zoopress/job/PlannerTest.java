@@ -53,7 +53,7 @@ class PlannerTest {
 
   private static Planner.Item item(String keepReason, Solution... solutions) {
     return new Planner.Item(
-        new UnitPlan("f" + solutions.length, List.of(), keepReason),
+        new UnitPlan("f" + solutions.length, "k" + solutions.length, List.of(), keepReason),
         new SolvedUnit("f", "", "", List.of(solutions)),
         1000);
   }

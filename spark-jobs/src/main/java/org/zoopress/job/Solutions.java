@@ -1,0 +1,76 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.zoopress.io.SolvedFile;
+import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.SolvedUnit.Solution;
+import org.zoopress.io.UnitPlan;
+import org.zoopress.method.MethodId;
+
+/**
+ * What the staged files of a folder hold, by unit and method, whichever run or attempt wrote them.
+ */
+final class Solutions {
+  private final Map<String, Map<String, List<Solution>>> byKey = new HashMap<>();
+
+  /** Reads the indices of all complete files. */
+  static Solutions read(FileSystem fs, Path folder) throws IOException {
+    Solutions solutions = new Solutions();
+    for (FileStatus file : fs.listStatus(folder)) {
+      if (file.getPath().getName().endsWith(".solved")) {
+        SolvedFile.readIndex(fs, file.getPath()).ifPresent(units -> units.forEach(solutions::add));
+      }
+    }
+    return solutions;
+  }
+
+  /** Adds what was solved; of two solutions by one method, which are equal, the first stays. */
+  void add(SolvedUnit unit) {
+    Map<String, List<Solution>> found = new LinkedHashMap<>();
+    for (Solution solution : unit.solutions()) {
+      found.computeIfAbsent(solution.method(), method -> new ArrayList<>()).add(solution);
+    }
+    Map<String, List<Solution>> known = byKey.computeIfAbsent(unit.key(), key -> new HashMap<>());
+    found.forEach(known::putIfAbsent);
+  }
+
+  /**
+   * Which of the methods have to be run on a unit.
+   *
+   * @return empty if nothing is left to do; a list without elements if only lossless coding is
+   */
+  Optional<List<MethodId>> open(UnitPlan unit, List<MethodId> methods) {
+    Map<String, List<Solution>> known = byKey.get(unit.solutionKey());
+    List<MethodId> wanted = unit.keepReason().isEmpty() ? methods : List.of();
+    if (known == null) {
+      return Optional.of(wanted);
+    }
+    List<MethodId> missing =
+        known.containsKey(SolveStage.ALL_LOSSY_METHODS)
+            ? List.of()
+            : wanted.stream().filter(method -> !known.containsKey(method.label())).toList();
+    return missing.isEmpty() ? Optional.empty() : Optional.of(missing);
+  }
+
+  /** The candidates of a unit by these methods, lossless first; nothing of it may be open. */
+  SolvedUnit of(UnitPlan unit, List<MethodId> methods) {
+    Map<String, List<Solution>> known = byKey.get(unit.solutionKey());
+    List<Solution> chosen = new ArrayList<>(known.get(MethodId.LOSSLESS.label()));
+    for (MethodId method : methods) {
+      if (method != MethodId.LOSSLESS) {
+        chosen.addAll(known.getOrDefault(method.label(), List.of()));
+      }
+    }
+    chosen.addAll(known.getOrDefault(SolveStage.ALL_LOSSY_METHODS, List.of()));
+    return new SolvedUnit(unit.solutionKey(), "", "", chosen);
+  }
+}
