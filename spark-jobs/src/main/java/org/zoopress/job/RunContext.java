@@ -36,6 +36,10 @@ record RunContext(
     return new Path(staging, "solved");
   }
 
+  Path inputs() {
+    return new Path(staging, "inputs");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

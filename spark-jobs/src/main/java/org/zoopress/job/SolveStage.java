@@ -22,11 +22,13 @@ import org.zoopress.config.Keys;
 import org.zoopress.config.NonFinitePolicy;
 import org.zoopress.config.Settings;
 import org.zoopress.error.BadModelException;
+import org.zoopress.io.GramFile;
 import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.io.WeightUnit;
+import org.zoopress.method.SolveContext;
 import org.zoopress.tensor.WeightPartition;
 
 /**
@@ -51,12 +53,13 @@ final class SolveStage {
       Settings settings = run.settings();
       String zoo = run.zoo();
       String target = run.solved().toString();
+      String inputs = run.inputs().toString();
       JavaRDD<WeightUnit> weights =
           run.spark()
               .parallelize(tasks, tasks.size())
               .mapPartitions(task -> new UnitReader(conf.value().value(), zoo, task.next()));
       return weights
-          .mapPartitions(task -> solve(conf.value().value(), settings, target, task, done))
+          .mapPartitions(task -> solve(conf.value().value(), settings, inputs, target, task, done))
           .collect();
     }
   }
@@ -100,6 +103,7 @@ final class SolveStage {
   private static Iterator<SolvedUnit> solve(
       Configuration conf,
       Settings settings,
+      String inputs,
       String target,
       Iterator<WeightUnit> units,
       LongAccumulator done)
@@ -118,7 +122,7 @@ final class SolveStage {
           if (unit.failure() != null) {
             throw unit.failure();
           }
-          candidates = candidates(settings, solver, unit);
+          candidates = candidates(settings, solver, unit, contexts(fs, inputs, plan));
         } catch (Exception e) {
           if (TaskContext.get().isInterrupted()) {
             throw new IOException("the task was cancelled", e);
@@ -143,7 +147,21 @@ final class SolveStage {
     return solved.iterator();
   }
 
-  private static List<Candidate> candidates(Settings settings, UnitSolver solver, WeightUnit unit) {
+  /** What the layers of the members see, where it was collected. */
+  private static List<SolveContext> contexts(FileSystem fs, String inputs, UnitPlan plan)
+      throws IOException {
+    List<SolveContext> contexts = new ArrayList<>();
+    for (UnitPlan.Member member : plan.members()) {
+      contexts.add(
+          member.gram().isEmpty()
+              ? SolveContext.NONE
+              : SolveContext.ofInputs(GramFile.read(fs, new Path(inputs, member.gram()))));
+    }
+    return contexts;
+  }
+
+  private static List<Candidate> candidates(
+      Settings settings, UnitSolver solver, WeightUnit unit, List<SolveContext> contexts) {
     UnitPlan plan = unit.plan();
     String label =
         plan.members().get(0).tensor().model()
@@ -162,7 +180,8 @@ final class SolveStage {
           "%d of its values are not finite".formatted(nonFinite),
           "Remove the model from the zoo, or set reader.non-finite=lossless");
     }
-    List<Candidate> candidates = solver.solve(unit.members(), keep || nonFinite > 0, label);
+    List<Candidate> candidates =
+        solver.solve(unit.members(), contexts, keep || nonFinite > 0, label);
     if (candidates.get(0).status() != Candidate.Status.OK) {
       throw new IllegalStateException(
           "not even lossless coding succeeded: " + candidates.get(0).reason());
