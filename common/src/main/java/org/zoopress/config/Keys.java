@@ -413,7 +413,7 @@ public final class Keys {
           list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
           "0.02",
           "More operating points of low rank + sparse: the fewest bytes that reach this relative"
-              + " squared error.");
+              + " squared error; where inputs.data tells a layer's inputs, that of its outputs.");
 
   /** Operating points of low rank + sparse on a quantized base. */
   public static final Setting<List<Double>> LOW_RANK_SPARSE_BASE_BITS =

@@ -25,6 +25,9 @@ final class WeightSolver {
    */
   private static final double STEP_OVER_THRESHOLD = 1.7;
 
+  /** The same over the mean entry, where S was fitted to inputs. */
+  private static final double STEP_OVER_MEAN = 1.1;
+
   /** Tries to meet a target error. */
   private static final int TRIES = 8;
 
@@ -207,6 +210,14 @@ final class WeightSolver {
 
   /** One step for all integers; with no entries it follows from what is left over. */
   private double step(Decomposition solved) {
+    if (inputGram.isPresent() && solved.sparse().count() > 0) {
+      // What a pursuit has fitted has no threshold: some of its entries are next to nothing.
+      double sum = 0;
+      for (double v : solved.sparse().values()) {
+        sum += Math.abs(v);
+      }
+      return Math.max(1e-6, STEP_OVER_MEAN * sum / solved.sparse().count());
+    }
     double smallest = Double.POSITIVE_INFINITY;
     for (double v : solved.sparse().values()) {
       smallest = v == 0 ? smallest : Math.min(smallest, Math.abs(v));
