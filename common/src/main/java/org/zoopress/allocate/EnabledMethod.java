@@ -1,6 +1,7 @@
 package org.zoopress.allocate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.zoopress.config.Keys;
@@ -9,6 +10,7 @@ import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedObject;
+import org.zoopress.method.SolveContext;
 import org.zoopress.tensor.WeightPartition;
 
 /** A method with its parameters bound, applied to units of one or more partitions. */
@@ -22,6 +24,19 @@ interface EnabledMethod {
 
   /** For each operating point the factors that cover all members. */
   List<List<Factors>> solve(List<WeightPartition> members);
+
+  /**
+   * The same with what is known of the members besides their values; without effect on a method
+   * that makes no use of it.
+   */
+  default List<List<Factors>> solve(List<WeightPartition> members, List<SolveContext> contexts) {
+    return solve(members);
+  }
+
+  /** Whether known inputs change what is solved. */
+  default boolean usesInputs() {
+    return false;
+  }
 
   /**
    * The methods that the settings enable, with their parameters.
@@ -58,10 +73,22 @@ interface EnabledMethod {
       }
 
       @Override
+      public boolean usesInputs() {
+        return method.usesInputs();
+      }
+
+      @Override
       public List<List<Factors>> solve(List<WeightPartition> members) {
+        return solve(members, Collections.nCopies(members.size(), SolveContext.NONE));
+      }
+
+      @Override
+      public List<List<Factors>> solve(List<WeightPartition> members, List<SolveContext> contexts) {
         List<List<Factors>> points = new ArrayList<>();
-        for (WeightPartition member : members) {
-          List<F> solved = method.solve(member, params, seed ^ member.tensor().hashCode());
+        for (int m = 0; m < members.size(); m++) {
+          WeightPartition member = members.get(m);
+          long own = seed ^ member.tensor().hashCode();
+          List<F> solved = method.solve(member, params, own, contexts.get(m));
           for (int k = 0; k < solved.size(); k++) {
             if (points.size() <= k) {
               points.add(new ArrayList<>());

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedFactors;
 import org.zoopress.method.SharedObject;
+import org.zoopress.method.SolveContext;
 import org.zoopress.metric.ErrorMeter;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
@@ -55,15 +57,28 @@ public final class UnitSolver {
     this.lossless = EnabledMethod.lossless();
   }
 
+  /** Whether a method that the settings enable makes use of known inputs. */
+  public static boolean usesInputs(Settings settings) {
+    return EnabledMethod.of(settings, List.of()).stream().anyMatch(EnabledMethod::usesInputs);
+  }
+
+  /** The same where nothing is known of the members but their values. */
+  public List<Candidate> solve(List<WeightPartition> members, boolean keep, String label) {
+    return solve(members, Collections.nCopies(members.size(), SolveContext.NONE), keep, label);
+  }
+
   /**
    * @param members the partitions of the unit
+   * @param contexts what is known of each besides its values
    * @param keep whether only the lossless candidate is wanted
    * @param label model and tensor, for the log
    * @return all candidates, the lossless one first
    */
-  public List<Candidate> solve(List<WeightPartition> members, boolean keep, String label) {
+  public List<Candidate> solve(
+      List<WeightPartition> members, List<SolveContext> contexts, boolean keep, String label) {
     return solve(
         members,
+        contexts,
         keep ? Set.of() : methods.stream().map(EnabledMethod::id).collect(Collectors.toSet()),
         label);
   }
@@ -75,24 +90,32 @@ public final class UnitSolver {
    * @param label model and tensor, for the log
    * @return all candidates, the lossless one first
    */
-  public List<Candidate> solve(List<WeightPartition> members, Set<MethodId> wanted, String label) {
-    List<Candidate> candidates = new ArrayList<>(run(lossless, members, label));
+  public List<Candidate> solve(
+      List<WeightPartition> members,
+      List<SolveContext> contexts,
+      Set<MethodId> wanted,
+      String label) {
+    List<Candidate> candidates = new ArrayList<>(run(lossless, members, contexts, label));
     for (EnabledMethod method : methods) {
       if (method.id() != lossless.id() && wanted.contains(method.id())) {
-        candidates.addAll(run(method, members, label));
+        candidates.addAll(run(method, members, contexts, label));
       }
     }
     return candidates;
   }
 
-  private List<Candidate> run(EnabledMethod method, List<WeightPartition> members, String label) {
+  private List<Candidate> run(
+      EnabledMethod method,
+      List<WeightPartition> members,
+      List<SolveContext> contexts,
+      String label) {
     try {
       Optional<String> refusal = method.refusal(members);
       if (refusal.isPresent()) {
         return List.of(Candidate.without(method.id().label(), Status.REFUSED, refusal.get()));
       }
       long begin = cpuNanos();
-      List<List<Factors>> points = method.solve(members);
+      List<List<Factors>> points = method.solve(members, contexts);
       double seconds = (cpuNanos() - begin) * 1e-9 / Math.max(1, points.size());
       List<Candidate> candidates = new ArrayList<>();
       for (List<Factors> bodies : points) {

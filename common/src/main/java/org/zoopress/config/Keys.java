@@ -413,7 +413,7 @@ public final class Keys {
           list(numberAbove(0, 1), 0).in("‖W−Ŵ‖²/‖W‖²"),
           "0.02",
           "More operating points of low rank + sparse: the fewest bytes that reach this relative"
-              + " squared error.");
+              + " squared error; where inputs.data tells a layer's inputs, that of its outputs.");
 
   /** Operating points of low rank + sparse on a quantized base. */
   public static final Setting<List<Double>> LOW_RANK_SPARSE_BASE_BITS =
@@ -475,6 +475,37 @@ public final class Keys {
           "separable",
           "Which matrix a convolution is: (O·kh)×(I·kw), whose factors are two separable"
               + " convolutions, or O×(I·kh·kw), a filter a row.");
+
+  // ---- what layers see; operational, since it is not the path of a file that changes a tensor but
+  // its content: units that are solved with inputs carry the hash of these in their fingerprint
+
+  /** Samples whose layer inputs weigh the error. */
+  public static final Setting<String> INPUTS_DATA =
+      operational(
+          "inputs.data",
+          SettingType.path(),
+          "",
+          "Descriptor (YAML) of unlabelled samples, as evaluate takes one: ONNX models that its"
+              + " `models` match are run on them, and low-rank-sparse then lowers the error of each"
+              + " layer's outputs instead of that of its weight. Training data, not what accuracy"
+              + " is measured on. Empty: weights alone.");
+
+  /** How many samples. */
+  public static final Setting<Integer> INPUTS_SAMPLES =
+      operational(
+          "inputs.samples",
+          integer(1, 1_000_000).in("samples"),
+          "256",
+          "So many of the first samples of inputs.data are used.");
+
+  /** Bound of a layer's Gram matrix. */
+  public static final Setting<Integer> INPUTS_MAX_COLUMNS =
+      operational(
+          "inputs.max-columns",
+          integer(1, 16_384).in("inputs of an output"),
+          "2304",
+          "A layer with more inputs an output (I·kh·kw of a convolution) is solved by its weight"
+              + " alone: n inputs take 8·n² bytes, and several times that while they are used.");
 
   // ---- partitions and files
 

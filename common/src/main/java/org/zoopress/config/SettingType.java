@@ -32,6 +32,8 @@ public record SettingType<T>(
   /** Longer texts are refused before they are parsed. */
   private static final int MAX_NUMBER_LENGTH = 64;
 
+  private static final int MAX_PATH_LENGTH = 4096;
+
   /** Reads a value; throws {@link IllegalArgumentException} with the reason in words. */
   public T parse(String text) {
     return parser.apply(text.strip());
@@ -119,6 +121,21 @@ public record SettingType<T>(
   /** One of some words. */
   public static SettingType<String> word(String... words) {
     return choice(List.of(words), Function.identity());
+  }
+
+  /** A path, or nothing. */
+  public static SettingType<String> path() {
+    return new SettingType<>(
+        "a path of at most %d characters".formatted(MAX_PATH_LENGTH),
+        "",
+        text -> {
+          if (text.length() > MAX_PATH_LENGTH || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("it is no path");
+          }
+          return text;
+        },
+        Function.identity(),
+        () -> node("string"));
   }
 
   /** A method by its label. */

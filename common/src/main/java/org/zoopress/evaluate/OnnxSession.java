@@ -3,6 +3,7 @@ package org.zoopress.evaluate;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -159,7 +160,8 @@ public final class OnnxSession implements AutoCloseable {
     return Optional.empty();
   }
 
-  private long[] tensorShape(SampleShape shape, long count) {
+  /** Mode sizes of the input for {@code count} samples. */
+  public long[] tensorShape(SampleShape shape, long count) {
     return inputShape.length == 2
         ? new long[] {count, shape.elements()} // a network that flattens outside its graph
         : shape.tensorShape(count);
@@ -205,6 +207,69 @@ public final class OnnxSession implements AutoCloseable {
     return scores;
   }
 
+  /** Name of the network's input. */
+  public String input() {
+    return input;
+  }
+
+  /** Takes values of a network, which live as long as the call. */
+  public interface ValueConsumer {
+    /**
+     * @param name of the output
+     * @param values row-major, from position 0
+     * @param shape of the values
+     * @param samples how many samples the values are of; what a fixed batch was filled up with
+     *     comes behind them
+     */
+    void accept(String name, FloatBuffer values, long[] shape, int samples);
+  }
+
+  /**
+   * Runs the network and hands out outputs of any name, each float32 or float16; others are left
+   * out.
+   *
+   * @param samples from position 0, {@code count} samples of {@code shape}; left untouched
+   * @param names outputs of the network; at least one
+   * @throws UserInputException if the network fails
+   */
+  public void values(
+      FloatBuffer samples,
+      int count,
+      SampleShape shape,
+      Set<String> names,
+      ValueConsumer consumer) {
+    int batch = inputShape[0] == FREE ? count : (int) inputShape[0];
+    for (int first = 0; first < count; first += batch) {
+      int used = Math.min(batch, count - first);
+      FloatBuffer part = samples.slice(first * shape.elements(), used * shape.elements());
+      FloatBuffer full = used == batch ? part : padded(part, batch * shape.elements());
+      long start = System.nanoTime();
+      try (OnnxTensor tensor =
+              OnnxTensor.createTensor(environment, full, tensorShape(shape, batch));
+          OrtSession.Result result = session.run(Map.of(input, tensor), names)) {
+        for (Map.Entry<String, OnnxValue> value : result) {
+          if (value.getValue() instanceof OnnxTensor output) {
+            FloatBuffer values = output.getFloatBuffer();
+            if (values != null) {
+              consumer.accept(value.getKey(), values, output.getInfo().getShape(), used);
+            }
+          }
+        }
+      } catch (OrtException e) {
+        throw failed(shape, e);
+      } finally {
+        nanoseconds += System.nanoTime() - start;
+      }
+    }
+  }
+
+  private UserInputException failed(SampleShape shape, OrtException e) {
+    return new UserInputException(
+        "Cannot run %s: ONNX Runtime fails on samples of %s (%s). %s."
+            .formatted(model, shape, e.getMessage(), "Check that the data set is made for it"),
+        e);
+  }
+
   private static FloatBuffer padded(FloatBuffer samples, int floats) {
     FloatBuffer full =
         ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
@@ -224,10 +289,7 @@ public final class OnnxSession implements AutoCloseable {
       scores.get(rows);
       return rows;
     } catch (OrtException e) {
-      throw new UserInputException(
-          "Cannot run %s: ONNX Runtime fails on samples of %s (%s). %s."
-              .formatted(model, shape, e.getMessage(), "Check that the data set is made for it"),
-          e);
+      throw failed(shape, e);
     } finally {
       nanoseconds += System.nanoTime() - start;
     }

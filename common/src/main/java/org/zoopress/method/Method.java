@@ -40,6 +40,19 @@ public interface Method<P, F extends Factors> {
   List<F> solve(WeightPartition weights, P params, long seed);
 
   /**
+   * The same with what is known of the layer; a method that makes no use of it solves the weight
+   * alone.
+   */
+  default List<F> solve(WeightPartition weights, P params, long seed, SolveContext context) {
+    return solve(weights, params, seed);
+  }
+
+  /** Whether known inputs change what is solved. */
+  default boolean usesInputs() {
+    return false;
+  }
+
+  /**
    * Reads what {@link Factors#write} wrote.
    *
    * @param shapes shapes of the members, in order

@@ -38,6 +38,14 @@ final class CompressOptions {
       description = "Methods to try, for instance scalar,dictionary-pair.")
   private String methods;
 
+  @Option(
+      names = "--inputs",
+      paramLabel = "FILE.yaml",
+      description =
+          "Descriptor of unlabelled samples, as evaluate takes one for --data: low-rank-sparse"
+              + " then lowers the error of what layers put out on them. Default: weights alone.")
+  private String inputs;
+
   @ArgGroup(exclusive = true, multiplicity = "0..1")
   private TargetOptions target = new TargetOptions();
 
@@ -45,6 +53,9 @@ final class CompressOptions {
     List<SettingsSource.Value> options = new ArrayList<>(target.values());
     if (methods != null) {
       options.add(new SettingsSource.Value(Keys.METHODS.key(), methods, "--methods"));
+    }
+    if (inputs != null) {
+      options.add(new SettingsSource.Value(Keys.INPUTS_DATA.key(), inputs, "--inputs"));
     }
     return new CompressRequest(
         zoo, archive, Optional.ofNullable(runId), settings.resolve(context, options));

@@ -23,9 +23,16 @@ public record UnitPlan(
    * @param partKey hash of this block
    * @param firstRow first row of the block, in the output mode
    * @param rows number of rows; 1 for a scalar
+   * @param gram staged file, named by its content, with H of what the layer sees; empty if unknown
    */
   public record Member(
-      TensorRef tensor, String tensorKey, String partKey, int part, long firstRow, long rows)
+      TensorRef tensor,
+      String tensorKey,
+      String partKey,
+      int part,
+      long firstRow,
+      long rows,
+      String gram)
       implements Serializable {
 
     /** Bytes of the block. */

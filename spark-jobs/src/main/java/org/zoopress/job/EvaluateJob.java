@@ -1,7 +1,6 @@
 package org.zoopress.job;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,6 +37,7 @@ import org.zoopress.evaluate.OnnxSession;
 import org.zoopress.evaluate.SampleBatchSource;
 import org.zoopress.evaluate.ShardResult;
 import org.zoopress.io.HadoopModelFolder;
+import org.zoopress.io.LocalFiles;
 import org.zoopress.metric.ConfidenceInterval;
 
 /**
@@ -161,8 +160,8 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       throws IOException {
     java.nio.file.Path local = Files.createTempDirectory("zoopress-evaluate");
     try {
-      java.nio.file.Path original = fetch(conf, task.before(), local.resolve("before"));
-      java.nio.file.Path changed = fetch(conf, task.after(), local.resolve("after"));
+      java.nio.file.Path original = LocalFiles.fetch(conf, task.before(), local.resolve("before"));
+      java.nio.file.Path changed = LocalFiles.fetch(conf, task.after(), local.resolve("after"));
       HadoopModelFolder folder = new HadoopModelFolder(conf, new Path(dataFolder));
       DataSet dataSet = DataSet.open(DataDescriptor.read(folder, dataFile), folder);
       try (OnnxSession before = OnnxSession.ofFile(original);
@@ -184,40 +183,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     } catch (UserInputException | CorruptDataException e) {
       return new Outcome(task.model(), task.first(), ShardResult.EMPTY, 0, 0, e.getMessage());
     } finally {
-      delete(local);
-    }
-  }
-
-  /** Copies a model's files, which share their relative places, and returns the main one. */
-  private static java.nio.file.Path fetch(
-      Configuration conf, List<String> files, java.nio.file.Path folder) throws IOException {
-    Path main = new Path(files.get(0));
-    String base = main.getParent().toString();
-    java.nio.file.Path first = null;
-    for (String file : files) {
-      String relative =
-          file.startsWith(base + "/")
-              ? file.substring(base.length() + 1)
-              : new Path(file).getName();
-      java.nio.file.Path target = folder.resolve(relative).normalize();
-      if (!target.startsWith(folder)) {
-        throw new IOException("path " + relative + " leads out of the task's folder");
-      }
-      Files.createDirectories(target.getParent());
-      Path source = new Path(file);
-      try (InputStream in = source.getFileSystem(conf).open(source)) {
-        Files.copy(in, target);
-      }
-      first = first == null ? target : first;
-    }
-    return first;
-  }
-
-  private static void delete(java.nio.file.Path folder) throws IOException {
-    try (Stream<java.nio.file.Path> files = Files.walk(folder)) {
-      for (java.nio.file.Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+      LocalFiles.delete(local);
     }
   }
 

@@ -2,6 +2,7 @@ package org.zoopress.job;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -94,11 +95,12 @@ record OpenRun(
 
   /** Fingerprint of what is asked for. */
   static String fingerprint(Configuration conf, CompressRequest request) throws IOException {
-    return Digests.sha256(
-        List.of(
-            qualified(conf, request.zoo()).toString(),
-            request.settings().fingerprint(),
-            "code " + UnitPlanner.CODE_VERSION));
+    List<String> parts = new ArrayList<>();
+    parts.add(qualified(conf, request.zoo()).toString());
+    parts.add(request.settings().fingerprint());
+    parts.add("code " + UnitPlanner.CODE_VERSION);
+    InputSamples.of(conf, request.settings()).ifPresent(data -> parts.add(data.fingerprint()));
+    return Digests.sha256(parts);
   }
 
   /**

@@ -35,6 +35,10 @@ record RunContext(
     return new Path(staging, "skeletons");
   }
 
+  Path inputs() {
+    return new Path(staging, "inputs");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

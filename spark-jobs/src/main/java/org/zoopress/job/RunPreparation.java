@@ -84,7 +84,8 @@ final class RunPreparation {
         keys.addAll(result.partKeys().get(model.name()));
       }
     }
-    UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys);
+    Map<String, String> grams = InputStage.run(run, models, result);
+    UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys, grams);
     models = solved(models, plan, earlier, result);
     models = stillTheSame(models, ZooListing.list(run.hadoop(), zoo));
     result.models().addAll(models);

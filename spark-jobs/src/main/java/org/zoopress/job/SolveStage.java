@@ -23,6 +23,7 @@ import org.zoopress.config.Keys;
 import org.zoopress.config.NonFinitePolicy;
 import org.zoopress.config.Settings;
 import org.zoopress.error.BadModelException;
+import org.zoopress.io.GramFile;
 import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedFile;
 import org.zoopress.io.SolvedUnit;
@@ -31,6 +32,7 @@ import org.zoopress.io.UnitTask;
 import org.zoopress.io.WeightUnit;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedObject;
+import org.zoopress.method.SolveContext;
 import org.zoopress.tensor.WeightPartition;
 
 /**
@@ -63,6 +65,7 @@ final class SolveStage {
       Broadcast<List<SharedObject>> objects = run.spark().broadcast(shared);
       String zoo = run.zoo();
       String target = run.solved().toString();
+      String inputs = run.inputs().toString();
       JavaRDD<WeightUnit> weights =
           run.spark()
               .parallelize(tasks, tasks.size())
@@ -74,6 +77,7 @@ final class SolveStage {
                       conf.value().value(),
                       new UnitSolver(settings, objects.value()),
                       settings,
+                      inputs,
                       target,
                       task,
                       done))
@@ -121,6 +125,7 @@ final class SolveStage {
       Configuration conf,
       UnitSolver solver,
       Settings settings,
+      String inputs,
       String target,
       Iterator<WeightUnit> units,
       LongAccumulator done)
@@ -138,7 +143,7 @@ final class SolveStage {
           if (unit.failure() != null) {
             throw unit.failure();
           }
-          candidates = candidates(settings, solver, unit);
+          candidates = candidates(settings, solver, unit, contexts(fs, inputs, plan));
         } catch (Exception e) {
           if (TaskContext.get().isInterrupted()) {
             throw new IOException("the task was cancelled", e);
@@ -163,7 +168,21 @@ final class SolveStage {
     return solved.iterator();
   }
 
-  private static List<Candidate> candidates(Settings settings, UnitSolver solver, WeightUnit unit) {
+  /** What the layers of the members see, where it was collected. */
+  private static List<SolveContext> contexts(FileSystem fs, String inputs, UnitPlan plan)
+      throws IOException {
+    List<SolveContext> contexts = new ArrayList<>();
+    for (UnitPlan.Member member : plan.members()) {
+      contexts.add(
+          member.gram().isEmpty()
+              ? SolveContext.NONE
+              : SolveContext.ofInputs(GramFile.read(fs, new Path(inputs, member.gram()))));
+    }
+    return contexts;
+  }
+
+  private static List<Candidate> candidates(
+      Settings settings, UnitSolver solver, WeightUnit unit, List<SolveContext> contexts) {
     UnitPlan plan = unit.task().plan();
     String label =
         plan.members().get(0).tensor().model()
@@ -183,7 +202,7 @@ final class SolveStage {
           "Remove the model from the zoo, or set reader.non-finite=lossless");
     }
     Set<MethodId> wanted = keep || nonFinite > 0 ? Set.of() : Set.copyOf(unit.task().methods());
-    List<Candidate> candidates = solver.solve(unit.members(), wanted, label);
+    List<Candidate> candidates = solver.solve(unit.members(), contexts, wanted, label);
     if (candidates.get(0).status() != Candidate.Status.OK) {
       throw new IllegalStateException(
           "not even lossless coding succeeded: " + candidates.get(0).reason());

@@ -37,11 +37,17 @@ final class UnitPlanner {
   /** The units of a run and, by content key, where each tensor's parts are. */
   record Plan(List<UnitPlan> units, Map<String, List<Source>> sources) {}
 
+  /** The same where nothing is known of what layers see. */
+  Plan plan(List<TensorRef> tensors, List<PartitionReader.Keys> keys) {
+    return plan(tensors, keys, Map.of());
+  }
+
   /**
    * @param tensors all tensors of all models in order
    * @param keys content keys of each
+   * @param grams by content key, the staged file with H of what the tensor's layer sees
    */
-  Plan plan(List<TensorRef> tensors, List<PartitionReader.Keys> keys) {
+  Plan plan(List<TensorRef> tensors, List<PartitionReader.Keys> keys, Map<String, String> grams) {
     Map<String, String> keepReasons = new LinkedHashMap<>();
     for (int i = 0; i < tensors.size(); i++) {
       // Equal tensors are stored once: kept lossless in one model means kept in all.
@@ -59,7 +65,8 @@ final class UnitPlanner {
       }
       sources.put(key, new ArrayList<>());
       String reason = keepReasons.get(key);
-      List<Member> parts = parts(tensor, keys.get(i));
+      String gram = reason.isEmpty() ? grams.getOrDefault(key, "") : "";
+      List<Member> parts = parts(tensor, keys.get(i), gram);
       boolean shareable = reason.isEmpty() && parts.size() == 1 && maxGroup() > 1;
       if (shareable
           && (group.isEmpty() || (group.size() < maxGroup() && follows(group, parts.get(0))))) {
@@ -130,6 +137,9 @@ final class UnitPlanner {
       parts.add(Integer.toString(member.part()));
       parts.add(Long.toString(member.firstRow()));
       parts.add(Long.toString(member.rows()));
+      if (!member.gram().isEmpty()) {
+        parts.add("inputs " + member.gram());
+      }
     }
     return Digests.sha256(parts);
   }
@@ -140,7 +150,7 @@ final class UnitPlanner {
     return Math.max(1, partBytes / rowBytes);
   }
 
-  private List<Member> parts(TensorRef tensor, PartitionReader.Keys keys) {
+  private List<Member> parts(TensorRef tensor, PartitionReader.Keys keys, String gram) {
     long rows = tensor.entry().shape().rows();
     long rowsPerPart = rowsPerPart(tensor.entry(), settings.get(Keys.PARTITION_MAX_BYTES));
     List<Member> parts = new ArrayList<>();
@@ -153,7 +163,8 @@ final class UnitPlanner {
               keys.parts().get(part),
               part,
               first,
-              Math.min(rowsPerPart, rows - first)));
+              Math.min(rowsPerPart, rows - first),
+              gram));
     }
     return parts;
   }

@@ -24,16 +24,20 @@ final class FactorEncoder {
   private final MatrixForm.Grid grid;
   private final DenseMatrix w;
   private final float scale;
+  private final Metric metric;
 
   /**
    * @param w the matrix at unit scale
    * @param scale what it was divided by
+   * @param metric in which U and S are fitted
    */
-  FactorEncoder(LinearAlgebra algebra, MatrixForm.Grid grid, DenseMatrix w, float scale) {
+  FactorEncoder(
+      LinearAlgebra algebra, MatrixForm.Grid grid, DenseMatrix w, float scale, Metric metric) {
     this.algebra = algebra;
     this.grid = grid;
     this.w = w;
     this.scale = scale;
+    this.metric = metric;
   }
 
   /**
@@ -61,6 +65,9 @@ final class FactorEncoder {
       algebra.gemm(-1, Transpose.NO, a, Transpose.NO, directions, 1, rest);
     }
     SparseEntries s = selection.fit(rest.values(), decomposition.sparse());
+    if (type == FactorType.INTEGER) {
+      s = metric.rounded(rest, s, (float) step);
+    }
     return sparse(lowRank, rank, withoutVanishing(s, type, step), type, step);
   }
 
@@ -87,11 +94,11 @@ final class FactorEncoder {
     return new DenseMatrix(rank, columns, values, true);
   }
 
-  /** Aᵀ of the A that minimises ‖R − AᵀD‖²: (DDᵀ)⁻¹DRᵀ, r×m. */
+  /** Aᵀ of the A that minimises ‖(R − AᵀD)H^½‖²: (DHDᵀ)⁻¹DHRᵀ, r×m. */
   private DenseMatrix fitted(DenseMatrix r, DenseMatrix directions) {
-    DenseMatrix system = algebra.outerGram(directions);
+    DenseMatrix system = metric.gram(directions);
     Matrices.addToDiagonal(system, RIDGE);
-    DenseMatrix right = algebra.multiply(Transpose.NO, directions, Transpose.YES, r);
+    DenseMatrix right = algebra.multiply(Transpose.NO, metric.times(directions), Transpose.YES, r);
     return algebra.solve(algebra.cholesky(system), right);
   }
 

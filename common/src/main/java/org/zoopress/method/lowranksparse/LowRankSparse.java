@@ -6,11 +6,15 @@ import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SolveContext;
 import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.Unfolding;
 import org.zoopress.tensor.WeightPartition;
 
-/** Low rank + sparse, with H = I; its mathematics is in the package description. */
+/**
+ * Low rank + sparse, with H = I unless inputs are known; its mathematics is in the package
+ * description.
+ */
 public final class LowRankSparse implements Method<LowRankSparseParams, LowRankSparseFactors> {
   @Override
   public MethodId id() {
@@ -42,7 +46,23 @@ public final class LowRankSparse implements Method<LowRankSparseParams, LowRankS
   @Override
   public List<LowRankSparseFactors> solve(
       WeightPartition weights, LowRankSparseParams params, long seed) {
-    return new WeightSolver(weights, params, seed).solve();
+    return solve(weights, params, seed, SolveContext.NONE);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param context with inputs the error is that of the layer's outputs, relative to the outputs
+   */
+  @Override
+  public List<LowRankSparseFactors> solve(
+      WeightPartition weights, LowRankSparseParams params, long seed, SolveContext context) {
+    return new WeightSolver(weights, params, seed, context).solve();
+  }
+
+  @Override
+  public boolean usesInputs() {
+    return true;
   }
 
   @Override

@@ -37,6 +37,23 @@ final class Metric {
     return algebra.multiply(Transpose.NO, a, Transpose.YES, times(e));
   }
 
+  /** D·H·Dᵀ. */
+  DenseMatrix gram(DenseMatrix d) {
+    return h == null ? algebra.outerGram(d) : inner(d, d);
+  }
+
+  /**
+   * Rounds the values of S to multiples of a step. With H = I they stay as they are, since each is
+   * best rounded to the nearest by itself. With H the entries of a row depend on each other: sweeps
+   * over them set each to the level that is best given all others, so that one takes back what
+   * rounding another did to the outputs; the error falls with every change.
+   *
+   * @param t T, what S stands for; column-major
+   */
+  SparseEntries rounded(DenseMatrix t, SparseEntries s, float step) {
+    return h == null ? s : new LevelSearch(h, t, s, step).run();
+  }
+
   /** ‖E·H^½‖² of a column-major E. */
   double squaredNorm(DenseMatrix e) {
     return h == null ? Matrices.squaredNorm(e) : Math.max(0, Matrices.inner(e, times(e)));

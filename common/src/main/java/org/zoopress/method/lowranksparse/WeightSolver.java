@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.DenseMatrix;
 import org.zoopress.linalg.LinearAlgebra;
+import org.zoopress.linalg.Matrices;
 import org.zoopress.method.FactorType;
+import org.zoopress.method.SolveContext;
 import org.zoopress.method.lowranksparse.LowRankSparseFactors.Sections;
 import org.zoopress.method.lowranksparse.LowRankSparseSolver.Line;
 import org.zoopress.method.scalar.ScalarFactors;
@@ -15,13 +17,16 @@ import org.zoopress.method.scalar.ScalarParams;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.WeightPartition;
 
-/** One weight at all operating points. */
+/** One weight at all operating points; with known inputs all errors are those of the outputs. */
 final class WeightSolver {
   /**
    * Quantization step over the smallest entry of S. On ResNet-20, 0.7 and 1 take 2 to 9 % more
    * bytes at equal error than 1.4; beyond 2 entries would be rounded to nothing.
    */
   private static final double STEP_OVER_THRESHOLD = 1.7;
+
+  /** The same over the mean entry, where S was fitted to inputs. */
+  private static final double STEP_OVER_MEAN = 1.1;
 
   /** Tries to meet a target error. */
   private static final int TRIES = 8;
@@ -30,6 +35,9 @@ final class WeightSolver {
   private static final double CLOSE = 0.97;
 
   private static final int REPAIR_STEPS = 60;
+
+  /** λ over the mean of H's diagonal. */
+  private static final double RIDGE = 0.01;
 
   private final LinearAlgebra algebra = LinearAlgebra.get();
   private final LowRankSparseSolver solver = new LowRankSparseSolver(algebra);
@@ -40,21 +48,46 @@ final class WeightSolver {
   private final MatrixForm.Grid grid;
   private final float scale;
   private final DenseMatrix unit;
+  private final Optional<DenseMatrix> inputGram;
+  private final Metric metric;
   private final double energy;
 
-  WeightSolver(WeightPartition weights, LowRankSparseParams params, long seed) {
+  WeightSolver(
+      WeightPartition weights, LowRankSparseParams params, long seed, SolveContext context) {
     this.weights = weights;
     this.params = params;
     this.seed = seed;
     this.values = weights.values();
-    this.grid = params.form().grid(weights.shape());
+    this.inputGram = context.inputGram().flatMap(WeightSolver::conditioned);
+    this.metric = inputGram.map(h -> Metric.of(algebra, h)).orElseGet(() -> Metric.plain(algebra));
+    // With H a row must be a filter: the rows of the other form share outputs.
+    MatrixForm form = inputGram.isPresent() ? MatrixForm.FILTERS : params.form();
+    this.grid = form.grid(weights.shape());
     double sum = 0;
     for (float v : values) {
       sum += (double) v * v;
     }
-    this.energy = sum;
+    this.energy = inputGram.isPresent() ? metric.squaredNorm(matrix(values, 1)) : sum;
     this.scale = sum == 0 ? 0 : Math.max(Float.MIN_VALUE, (float) Math.sqrt(sum / values.length));
     this.unit = matrix(values, scale);
+  }
+
+  /** H at unit mean diagonal with its ridge; empty if the layer sees nothing but zeros. */
+  private static Optional<DenseMatrix> conditioned(DenseMatrix gram) {
+    double trace = 0;
+    for (int j = 0; j < gram.numCols(); j++) {
+      trace += gram.apply(j, j);
+    }
+    if (!(trace > 0)) {
+      return Optional.empty();
+    }
+    double[] scaled = Matrices.copyOfValues(gram);
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= gram.numCols() / trace;
+    }
+    DenseMatrix h = new DenseMatrix(gram.numRows(), gram.numCols(), scaled);
+    Matrices.addToDiagonal(h, RIDGE);
+    return Optional.of(h);
   }
 
   private DenseMatrix matrix(float[] tensor, float unitOf) {
@@ -76,15 +109,39 @@ final class WeightSolver {
     return results;
   }
 
-  private static String label(String point, FactorType type) {
-    return "%s factors=%s".formatted(point, type.name().toLowerCase(Locale.ROOT));
+  private String label(String point, FactorType type) {
+    return named("%s factors=%s".formatted(point, type.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Says of an operating point whether inputs were used. */
+  private String named(String point) {
+    return inputGram.isPresent() ? point + " inputs" : point;
+  }
+
+  private Decomposition within(double numbers, double entryCost) {
+    return inputGram.isPresent()
+        ? solver.solveWithin(unit, inputGram.get(), numbers, entryCost, seed)
+        : solver.solveWithin(unit, numbers, entryCost, params.threshold(), seed);
+  }
+
+  private Decomposition solved(Budget budget, Threshold threshold) {
+    return inputGram.isPresent()
+        ? solver.solve(unit, inputGram.get(), budget, seed)
+        : solver.solve(unit, budget, threshold, seed);
+  }
+
+  /** What chooses the entries of S once L is rounded. */
+  private SparseStep selection(int count) {
+    return inputGram.isPresent()
+        ? new WeightedPursuit(algebra, inputGram.get(), grid.rows(), count)
+        : Threshold.HARD.step(count);
   }
 
   private List<LowRankSparseFactors> atRatio(OperatingPoint.Ratio point) {
     double numbers = values.length / point.ratio();
     List<LowRankSparseFactors> results = new ArrayList<>();
     if (params.rankShares().isEmpty()) {
-      Decomposition best = solver.solveWithin(unit, numbers, 1, params.threshold(), seed);
+      Decomposition best = within(numbers, 1);
       for (FactorType type : params.factorTypes()) {
         results.add(encode(label(point.label(), type), best, type));
       }
@@ -93,7 +150,7 @@ final class WeightSolver {
     for (double share : params.rankShares()) {
       int rank = line.rank(share);
       Budget budget = new Budget(rank, line.entries(rank));
-      Decomposition solved = solver.solve(unit, budget, params.threshold(), seed);
+      Decomposition solved = solved(budget, params.threshold());
       for (FactorType type : params.factorTypes()) {
         String named = "%s rank-share=%s".formatted(point.label(), share);
         results.add(encode(label(named, type), solved, type));
@@ -112,8 +169,7 @@ final class WeightSolver {
     double numbers = most - 1;
     LowRankSparseFactors best = null;
     for (int tries = 0; tries < TRIES; tries++) {
-      Decomposition solved =
-          solver.solveWithin(unit, Math.exp(numbers), cost, params.threshold(), seed);
+      Decomposition solved = within(Math.exp(numbers), cost);
       LowRankSparseFactors factors = encode(label, solved, type);
       double error = squaredError(factors);
       if (error <= target) {
@@ -130,7 +186,7 @@ final class WeightSolver {
       numbers = next > fewest && next < most ? next : (fewest + most) / 2;
     }
     if (best == null) {
-      Decomposition all = solver.solve(unit, new Budget(0, values.length), Threshold.HARD, seed);
+      Decomposition all = solved(new Budget(0, values.length), Threshold.HARD);
       best = encode(label, all, type);
     }
     return best;
@@ -147,13 +203,21 @@ final class WeightSolver {
 
   private LowRankSparseFactors encode(String label, Decomposition solved, FactorType type) {
     Sections sections =
-        new FactorEncoder(algebra, grid, unit, scale)
-            .encode(solved, Threshold.HARD.step(solved.sparse().count()), type, step(solved));
+        new FactorEncoder(algebra, grid, unit, scale, metric)
+            .encode(solved, selection(solved.sparse().count()), type, step(solved));
     return new LowRankSparseFactors(label, grid, sections, Optional.empty());
   }
 
   /** One step for all integers; with no entries it follows from what is left over. */
   private double step(Decomposition solved) {
+    if (inputGram.isPresent() && solved.sparse().count() > 0) {
+      // What a pursuit has fitted has no threshold: some of its entries are next to nothing.
+      double sum = 0;
+      for (double v : solved.sparse().values()) {
+        sum += Math.abs(v);
+      }
+      return Math.max(1e-6, STEP_OVER_MEAN * sum / solved.sparse().count());
+    }
     double smallest = Double.POSITIVE_INFINITY;
     for (double v : solved.sparse().values()) {
       smallest = v == 0 ? smallest : Math.min(smallest, Math.abs(v));
@@ -181,16 +245,16 @@ final class WeightSolver {
     DenseMatrix residual = matrix(rest, scale);
     int rank = Math.min(point.rank(), Math.min(grid.rows(), grid.columns()));
     SparseStep atOutliers = (t, current) -> SparseEntries.gather(t, positions);
-    GreedyBilateral iteration = new GreedyBilateral(algebra, residual, Metric.plain(algebra));
+    GreedyBilateral iteration = new GreedyBilateral(algebra, residual, metric);
     GreedyBilateral.State state = iteration.sparseAlone(atOutliers);
     if (rank > 0) {
       state = iteration.grown(state, rank, seed);
       state = iteration.iterated(state, rank, atOutliers, REPAIR_STEPS);
     }
     Sections sections =
-        new FactorEncoder(algebra, grid, residual, scale)
+        new FactorEncoder(algebra, grid, residual, scale, metric)
             .encode(iteration.result(state), atOutliers, FactorType.F16, 0);
-    return new LowRankSparseFactors(point.label(), grid, sections, Optional.of(base));
+    return new LowRankSparseFactors(named(point.label()), grid, sections, Optional.of(base));
   }
 
   private ScalarFactors base(float[] inner, double bits) {
@@ -205,10 +269,16 @@ final class WeightSolver {
     return new ScalarMethod().solve(partition, scalar, seed).get(0);
   }
 
-  /** ‖W − Ŵ‖² of the values as restored. */
+  /** ‖W − Ŵ‖² of the values as restored; with inputs ‖(W − Ŵ)H^½‖². */
   private double squaredError(LowRankSparseFactors factors) {
     DType dtype = weights.dtype();
     float[] restored = dtype.toFloats(factors.restore(0, dtype));
+    if (inputGram.isPresent()) {
+      for (int i = 0; i < restored.length; i++) {
+        restored[i] = values[i] - restored[i];
+      }
+      return metric.squaredNorm(matrix(restored, 1));
+    }
     double sum = 0;
     for (int i = 0; i < restored.length; i++) {
       double difference = (double) values[i] - restored[i];

@@ -9,7 +9,9 @@
  * the layer's outputs; without inputs H = I. Where the inputs are those of an already compressed
  * network and the outputs Y those of the original, W* = B·H⁻¹ with B = YXᵀ + λW takes the place of
  * W. {@link org.zoopress.method.lowranksparse.LowRankSparseSolver} has all three; {@link
- * org.zoopress.method.lowranksparse.LowRankSparse}, which sees no inputs, uses H = I.
+ * org.zoopress.method.lowranksparse.LowRankSparse} uses H where the caller knows the inputs, those
+ * of the original network, with λ a hundredth of the mean of H's diagonal; else H = I. W* needs
+ * layers to be solved one after the other and is left to training.
  *
  * <p><b>Iteration.</b> No singular value decomposition of W or anything as large is taken. With R =
  * W − S and T = W − L, one step is
@@ -44,11 +46,16 @@
  * moves the support by a step of iterative hard thresholding, preconditioned by the diagonal of H
  * and weighted by it in the selection, and fits the values by conjugate gradients.
  *
+ * <p><b>Integers with H.</b> Rounded one by one, the entries of S would undo much of what the
+ * pursuit gained. {@code LevelSearch} sets each to the level that is best given the others of its
+ * row until none changes, at most six times over.
+ *
  * <p><b>Which matrix.</b> A convolution (O, I, kh, kw) as (O·kh)×(I·kw) instead of O×(I·kh·kw):
  * nearly square, so that a rank costs r(O·kh + I·kw) numbers (384 instead of 640 for 64×64×3×3).
  * With 25 % of the numbers in L and an entry of S counted as one and a half, for its place,
  * ResNet-20's error at 2, 3 and 4 times fewer numbers is 0.104, 0.221, 0.315; as O×(I·kh·kw) it is
- * 0.121, 0.247, 0.344. I×(O·kh·kw) is no better (0.120, 0.245, 0.338 in a sketch).
+ * 0.121, 0.247, 0.344. With H it is always O×(I·kh·kw), whose rows alone have outputs of their own.
+ * I×(O·kh·kw) is no better (0.120, 0.245, 0.338 in a sketch).
  *
  * <p><b>Which split.</b> Growing the rank along the budget r(m + n) + cost · c = const, each new
  * row of V paid for with entries of S, passes all splits once; the best is refined, also from a
@@ -70,7 +77,8 @@
  * LowRankSparseBenchmark}), where the alternation of the textbook takes one for every step. About
  * six matrices of doubles are held at a time.
  *
- * <p>Not done: shrinkage of singular values, groups of entries, inputs through {@code Method}.
+ * <p>Not done: shrinkage of singular values, groups of entries, H for the outliers beside a
+ * quantized base.
  *
  * @see <a href="https://doi.org/10.1109/CVPR.2017.15">Yu, Liu, Wang and Tao, On Compressing Deep
  *     Models by Low Rank and Sparse Decomposition, CVPR 2017</a>: the model with H and W*
