@@ -96,6 +96,8 @@ interface EnabledMethod {
             points.get(k).add(solved.get(k));
           }
         }
+        // A point that pays for some members only is none of the unit.
+        points.removeIf(point -> point.size() < members.size());
         return points;
       }
     };

@@ -95,6 +95,9 @@ final class MethodParameters {
     settings
         .get(Keys.DICTIONARY_PAIR_WORDS)
         .forEach(words -> points.add(new Words(new PerLayerKind(words, words, words))));
+    if (automatic(settings, Keys.DICTIONARY_PAIR_FACTORS) && !points.isEmpty()) {
+      points.add(new org.zoopress.method.dictionarypair.OperatingPoint.Exact());
+    }
     int rows = settings.get(Keys.DICTIONARY_PAIR_BLOCK_ROWS);
     LearningParams learning =
         new LearningParams(
@@ -106,7 +109,7 @@ final class MethodParameters {
     return new DictionaryPairParams(
         rows == 0 ? DictionaryPairParams.PAPER_BLOCK_ROWS : new PerLayerKind(rows, rows, rows),
         points,
-        List.of(factorType(settings, Keys.DICTIONARY_PAIR_FACTORS)),
+        factorTypes(settings, Keys.DICTIONARY_PAIR_FACTORS),
         learning,
         settings.get(Keys.DICTIONARY_PAIR_SHARED_LAYERS));
   }
@@ -123,10 +126,11 @@ final class MethodParameters {
     settings
         .get(Keys.TUCKER_RANKS)
         .forEach(rule -> points.add(new org.zoopress.method.tucker.OperatingPoint.Evidence()));
+    if (automatic(settings, Keys.TUCKER_FACTORS) && !points.isEmpty()) {
+      points.add(new org.zoopress.method.tucker.OperatingPoint.Exact());
+    }
     return new TuckerParams(
-        points,
-        List.of(factorType(settings, Keys.TUCKER_FACTORS)),
-        settings.get(Keys.TUCKER_FORMAT));
+        points, factorTypes(settings, Keys.TUCKER_FACTORS), settings.get(Keys.TUCKER_FORMAT));
   }
 
   private static TensorTrainParams tensorTrain(Settings settings) {
@@ -140,14 +144,24 @@ final class MethodParameters {
         .forEach(
             error ->
                 points.add(new org.zoopress.method.tensortrain.OperatingPoint.TargetError(error)));
+    if (automatic(settings, Keys.TENSOR_TRAIN_FACTORS) && !points.isEmpty()) {
+      points.add(new org.zoopress.method.tensortrain.OperatingPoint.Exact());
+    }
     TrainModes modes =
         settings.get(Keys.TENSOR_TRAIN_MODES).equals("auto") ? TrainModes.FIVE : TrainModes.THREE;
-    return new TensorTrainParams(
-        modes, points, List.of(factorType(settings, Keys.TENSOR_TRAIN_FACTORS)));
+    return new TensorTrainParams(modes, points, factorTypes(settings, Keys.TENSOR_TRAIN_FACTORS));
   }
 
-  private static FactorType factorType(Settings settings, Setting<String> key) {
-    return FactorType.valueOf(settings.get(key).toUpperCase(Locale.ROOT));
+  /** Integers, which need the fewest bytes at any error; floating types come with exact points. */
+  private static List<FactorType> factorTypes(Settings settings, Setting<String> key) {
+    return List.of(
+        automatic(settings, key)
+            ? FactorType.INTEGER
+            : FactorType.valueOf(settings.get(key).toUpperCase(Locale.ROOT)));
+  }
+
+  private static boolean automatic(Settings settings, Setting<String> key) {
+    return settings.get(key).equals("auto");
   }
 
   private static AdditiveParams additive(Settings settings) {
@@ -160,7 +174,9 @@ final class MethodParameters {
         Integer.parseInt(settings.get(Keys.ADDITIVE_CODEWORDS)),
         settings.get(Keys.ADDITIVE_DIMENSION),
         scale,
-        factorType(settings, Keys.ADDITIVE_FACTORS),
+        automatic(settings, Keys.ADDITIVE_FACTORS)
+            ? List.of(FactorType.INTEGER, FactorType.F16, FactorType.F32)
+            : factorTypes(settings, Keys.ADDITIVE_FACTORS),
         AdditiveParams.DEFAULT.training().withIterations(settings.get(Keys.ADDITIVE_ITERATIONS)),
         AdditiveParams.DEFAULT.search());
   }
@@ -178,10 +194,13 @@ final class MethodParameters {
               settings.get(Keys.LOW_RANK_SPARSE_OUTLIERS),
               settings.get(Keys.LOW_RANK_SPARSE_REPAIR_RANK)));
     }
+    if (automatic(settings, Keys.LOW_RANK_SPARSE_FACTORS) && !points.isEmpty()) {
+      points.add(new org.zoopress.method.lowranksparse.OperatingPoint.Exact());
+    }
     return new LowRankSparseParams(
         points,
         settings.get(Keys.LOW_RANK_SPARSE_RANK_SHARES),
-        List.of(factorType(settings, Keys.LOW_RANK_SPARSE_FACTORS)),
+        factorTypes(settings, Keys.LOW_RANK_SPARSE_FACTORS),
         Threshold.valueOf(settings.get(Keys.LOW_RANK_SPARSE_THRESHOLD).toUpperCase(Locale.ROOT)),
         MatrixForm.valueOf(settings.get(Keys.LOW_RANK_SPARSE_FORM).toUpperCase(Locale.ROOT)));
   }

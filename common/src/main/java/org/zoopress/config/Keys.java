@@ -241,10 +241,11 @@ public final class Keys {
   public static final Setting<String> DICTIONARY_PAIR_FACTORS =
       stored(
           "dictionary-pair.factors",
-          word("f32", "f16", "integer"),
-          "integer",
+          word("auto", "f32", "f16", "integer"),
+          "auto",
           "How the factors are stored: 32-bit or 16-bit floating point, or quantized and"
-              + " entropy-coded integers.");
+              + " entropy-coded integers; auto takes integers, and floating point where nothing but"
+              + " their rounding is left of the error.");
 
   /** Layers that share one dictionary. */
   public static final Setting<Integer> DICTIONARY_PAIR_SHARED_LAYERS =
@@ -297,10 +298,11 @@ public final class Keys {
   public static final Setting<String> TUCKER_FACTORS =
       stored(
           "tucker.factors",
-          word("f32", "f16", "integer"),
-          "integer",
+          word("auto", "f32", "f16", "integer"),
+          "auto",
           "How the factors are stored: 32-bit or 16-bit floating point, or quantized and"
-              + " entropy-coded integers.");
+              + " entropy-coded integers; auto takes integers, and floating point where nothing but"
+              + " their rounding is left of the error.");
 
   // ---- tensor train
 
@@ -336,10 +338,11 @@ public final class Keys {
   public static final Setting<String> TENSOR_TRAIN_FACTORS =
       stored(
           "tensor-train.factors",
-          word("f32", "f16", "integer"),
-          "integer",
+          word("auto", "f32", "f16", "integer"),
+          "auto",
           "How the cores are stored: 32-bit or 16-bit floating point, or quantized and entropy-coded"
-              + " integers.");
+              + " integers; auto takes integers, and floating point where nothing but their rounding"
+              + " is left of the error.");
 
   // ---- additive quantization
 
@@ -390,10 +393,11 @@ public final class Keys {
   public static final Setting<String> ADDITIVE_FACTORS =
       stored(
           "additive.factors",
-          word("f32", "f16", "integer"),
-          "integer",
+          word("auto", "f32", "f16", "integer"),
+          "auto",
           "How codebooks are stored: 32-bit or 16-bit floating point, or quantized and"
-              + " entropy-coded integers.");
+              + " entropy-coded integers; auto takes integers, and floating point where nothing but"
+              + " their rounding is left of the error.");
 
   // ---- low rank + sparse
 
@@ -453,10 +457,11 @@ public final class Keys {
   public static final Setting<String> LOW_RANK_SPARSE_FACTORS =
       stored(
           "low-rank-sparse.factors",
-          word("f32", "f16", "integer"),
-          "integer",
+          word("auto", "f32", "f16", "integer"),
+          "auto",
           "How factors and entries are stored: 32-bit or 16-bit floating point, or quantized and"
-              + " entropy-coded integers.");
+              + " entropy-coded integers; auto takes integers, and floating point where nothing but"
+              + " their rounding is left of the error.");
 
   /** How the iteration treats entries. */
   public static final Setting<String> LOW_RANK_SPARSE_THRESHOLD =

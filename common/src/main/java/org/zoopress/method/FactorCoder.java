@@ -23,6 +23,13 @@ import org.zoopress.tensor.Float16;
  * </ul>
  */
 public final class FactorCoder {
+  /**
+   * Levels round up from one minus this: small ones cost fewer bits. Of 0.40 to 0.50, 0.46 to 0.48
+   * take the fewest bytes at equal error on ResNet-20: up to 1 % fewer at 2 bits a number, as many
+   * at 5.
+   */
+  private static final double ROUNDING = 0.475;
+
   /** Largest exponent of a binary16; values are scaled so that the largest has it. */
   private static final int HALF_EXPONENT = 14;
 
@@ -81,6 +88,14 @@ public final class FactorCoder {
       return readLevels(in, count, columns);
     }
     throw new CorruptDataException("unknown factor type " + code);
+  }
+
+  /**
+   * The level of a value among {@link FactorType#INTEGER}s of a step; a whole number, which need
+   * not fit an int.
+   */
+  public static double level(float value, double step) {
+    return Math.copySign(Math.floor(Math.abs(value) / (double) (float) step + ROUNDING), value);
   }
 
   /** The values as {@link #read} gives them back, without writing. */
@@ -154,7 +169,7 @@ public final class FactorCoder {
     }
     int[] levels = new int[values.length];
     for (int i = 0; i < levels.length; i++) {
-      double level = Math.rint(values[i] / (double) step);
+      double level = level(values[i], step);
       if (!(Math.abs(level) <= Integer.MAX_VALUE)) {
         throw new IllegalArgumentException(
             "value %s needs level %s of step %s".formatted(values[i], level, step));

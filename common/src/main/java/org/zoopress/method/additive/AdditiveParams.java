@@ -15,7 +15,8 @@ import org.zoopress.method.FactorType;
  * @param dimension d, weights of a vector; 1 to 32. A filter that is no multiple is cut into equal
  *     vectors of about this length, see {@link SubVectors#balanced}
  * @param scale which weights share a scale
- * @param factorType how codebooks are stored
+ * @param factorTypes how codebooks may be stored: of several the type of least D + λR is taken, at
+ *     the slope λ of the codes; at least one
  * @param training of the codebooks
  * @param search of the codes that are stored
  */
@@ -24,7 +25,7 @@ public record AdditiveParams(
     int codewords,
     int dimension,
     ScaleScope scale,
-    FactorType factorType,
+    List<FactorType> factorTypes,
     TrainingParams training,
     SearchParams search)
     implements Serializable {
@@ -40,13 +41,17 @@ public record AdditiveParams(
           256,
           8,
           ScaleScope.PER_CHANNEL,
-          FactorType.INTEGER,
+          List.of(FactorType.INTEGER),
           TrainingParams.DEFAULT,
           SearchParams.DEFAULT);
 
   /** Checks the ranges. */
   public AdditiveParams {
     codebooks = List.copyOf(codebooks);
+    factorTypes = List.copyOf(factorTypes);
+    Check.argument(
+        !factorTypes.isEmpty(),
+        "Cannot use additive.factors: there is no type. Choose among f32, f16, integer and auto.");
     Check.argument(
         !codebooks.isEmpty() && codebooks.stream().distinct().count() == codebooks.size(),
         "Cannot use additive.codebooks=%s: there must be at least one number, and none twice. Choose"
@@ -70,31 +75,33 @@ public record AdditiveParams(
   /** The same with other numbers of codebooks. */
   public AdditiveParams withCodebooks(Integer... others) {
     return new AdditiveParams(
-        List.of(others), codewords, dimension, scale, factorType, training, search);
+        List.of(others), codewords, dimension, scale, factorTypes, training, search);
   }
 
   /** The same with at most so many codewords. */
   public AdditiveParams withCodewords(int other) {
-    return new AdditiveParams(codebooks, other, dimension, scale, factorType, training, search);
+    return new AdditiveParams(codebooks, other, dimension, scale, factorTypes, training, search);
   }
 
   /** The same with vectors of another length. */
   public AdditiveParams withDimension(int other) {
-    return new AdditiveParams(codebooks, codewords, other, scale, factorType, training, search);
+    return new AdditiveParams(codebooks, codewords, other, scale, factorTypes, training, search);
   }
 
   /** The same with another scope of the scale. */
   public AdditiveParams withScale(ScaleScope other) {
-    return new AdditiveParams(codebooks, codewords, dimension, other, factorType, training, search);
+    return new AdditiveParams(
+        codebooks, codewords, dimension, other, factorTypes, training, search);
   }
 
   /** The same with codebooks stored otherwise. */
-  public AdditiveParams withFactorType(FactorType other) {
-    return new AdditiveParams(codebooks, codewords, dimension, scale, other, training, search);
+  public AdditiveParams withFactorTypes(FactorType... others) {
+    return new AdditiveParams(
+        codebooks, codewords, dimension, scale, List.of(others), training, search);
   }
 
   /** The same with another training. */
   public AdditiveParams withTraining(TrainingParams other) {
-    return new AdditiveParams(codebooks, codewords, dimension, scale, factorType, other, search);
+    return new AdditiveParams(codebooks, codewords, dimension, scale, factorTypes, other, search);
   }
 }

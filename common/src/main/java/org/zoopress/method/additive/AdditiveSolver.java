@@ -41,13 +41,17 @@ final class AdditiveSolver {
    */
   static int affordableCodewords(long vectors, int dimension, AdditiveParams params) {
     for (int k = params.codewords(); k >= AdditiveParams.FEWEST_CODEWORDS; k /= 2) {
-      long codebookBits = (long) k * dimension * bitsPerNumber(params.factorType());
+      long codebookBits = (long) k * dimension * bitsPerNumber(params.factorTypes());
       long codeBits = vectors * Integer.numberOfTrailingZeros(k);
       if (codebookBits <= codeBits) {
         return k;
       }
     }
     return 0;
+  }
+
+  private static int bitsPerNumber(List<FactorType> types) {
+    return types.stream().mapToInt(AdditiveSolver::bitsPerNumber).min().orElseThrow();
   }
 
   private static int bitsPerNumber(FactorType type) {
@@ -66,7 +70,7 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    byte[] storedCodebooks = stored(byFrequency(trained, codes), step(trained, codes));
+    byte[] storedCodebooks = stored(byFrequency(trained, codes), error(trained, codes));
     Codebooks codebooks =
         new Codebooks(
             codeShape,
@@ -102,35 +106,60 @@ final class AdditiveSolver {
     return chosen;
   }
 
+  /** D, the squared error of a weight. */
+  private double error(Codebooks codebooks, byte[] codes) {
+    return codebooks.squaredError(vectors, codes) / vectors.length;
+  }
+
   /**
    * Step Δ of entropy-coded codebooks. Rounding them adds error M Δ²/12 to each weight and saves
    * MKd log₂ Δ bits; codes of n vectors trade error D for bits at dD/dR = −2 ln 2 · D with R bits a
    * weight. Both trade alike where Δ² = 12 D K/n.
    */
-  private double step(Codebooks codebooks, byte[] codes) {
+  private double step(Codebooks codebooks, double error) {
     CodeShape codeShape = codebooks.shape();
-    double sum = 0;
-    for (float c : codebooks.values()) {
-      sum += (double) c * c;
-    }
-    double deviation = Math.sqrt(sum / codebooks.values().length);
-    double error = codebooks.squaredError(vectors, codes) / vectors.length;
+    double deviation = Math.sqrt(meanSquare(codebooks.values()));
     double step = Math.sqrt(12 * error * codeShape.codewords() / cut.count());
     // Bounds for codebooks that fit exactly, and for those of so few vectors that D means little.
     return deviation == 0 ? 1 : Math.max(deviation / 1024, Math.min(deviation, step));
   }
 
-  private byte[] stored(Codebooks codebooks, double step) {
+  private static double meanSquare(float[] values) {
+    double sum = 0;
+    for (float v : values) {
+      sum += (double) v * v;
+    }
+    return sum / values.length;
+  }
+
+  /**
+   * The codebooks by the type of least D + λR: rounding adds M times the mean squared change of a
+   * number of the codebooks to D, and λ = 2 ln 2 · D a bit is the slope of the codes. So integers
+   * win wherever the codes leave an error, and 32 bits where they leave none.
+   */
+  private byte[] stored(Codebooks codebooks, double error) {
     CodeShape codeShape = codebooks.shape();
-    ByteWriter out = new ByteWriter();
-    FactorCoder.write(
-        out,
-        codebooks.values(),
-        codeShape.totalCodewords(),
-        codeShape.dimension(),
-        params.factorType(),
-        step);
-    return out.toByteArray();
+    double step = step(codebooks, error);
+    byte[] best = null;
+    double bestCost = Double.POSITIVE_INFINITY;
+    for (FactorType type : params.factorTypes()) {
+      ByteWriter out = new ByteWriter();
+      int rows = codeShape.totalCodewords();
+      FactorCoder.write(out, codebooks.values(), rows, codeShape.dimension(), type, step);
+      byte[] stored = out.toByteArray();
+      float[] change = AdditiveFactors.decodeFactor(stored, rows, codeShape.dimension());
+      for (int i = 0; i < change.length; i++) {
+        change[i] -= codebooks.values()[i];
+      }
+      double bitsPerWeight = 8.0 * stored.length / vectors.length;
+      double cost =
+          codeShape.codebooks() * meanSquare(change) + 2 * Math.log(2) * error * bitsPerWeight;
+      if (best == null || cost < bestCost) {
+        best = stored;
+        bestCost = cost;
+      }
+    }
+    return best;
   }
 
   /** Frequent codewords first: the integer coder spends less on small codes. */

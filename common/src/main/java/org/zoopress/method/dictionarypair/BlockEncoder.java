@@ -5,7 +5,9 @@ import org.apache.spark.ml.linalg.DenseMatrix;
 import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.linalg.Matrices;
 import org.zoopress.linalg.Transpose;
+import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
+import org.zoopress.method.RefittedStep;
 
 /**
  * Rounds the factors of a block: first S, then the dictionary that fits the rounded S best, so that
@@ -35,14 +37,15 @@ final class BlockEncoder {
     DenseMatrix dictionary = Matrices.leadingColumns(solved.dictionary(), words);
     float[] exact =
         rowMajor(algebra.multiply(Transpose.YES, dictionary, Transpose.NO, block.unit()));
+    double codeStep = RefittedStep.of(exact, block.columns(), step);
     if (type == FactorType.INTEGER) {
-      exact = withoutVanishing(exact, block.columns(), step);
+      exact = withoutVanishing(exact, block.columns(), codeStep);
     }
     int kept = exact.length / block.columns();
     if (kept == 0) {
       return BlockFactors.zero(block.rows(), block.columns());
     }
-    byte[] stored = BlockFactors.encode(exact, kept, block.columns(), type, step);
+    byte[] stored = BlockFactors.encode(exact, kept, block.columns(), type, codeStep);
     float[] rounded = BlockFactors.decode(stored, kept, block.columns());
     float[] weighted = weightedDictionary(block.unit(), rounded, kept);
     return BlockFactors.of(
@@ -78,7 +81,7 @@ final class BlockEncoder {
       for (int c = row; c < row + columns; c++) {
         largest = Math.max(largest, Math.abs(codes[c]));
       }
-      if (Math.rint(largest / (double) (float) step) != 0) {
+      if (FactorCoder.level(largest, step) != 0) {
         System.arraycopy(codes, row, kept, length, columns);
         length += columns;
       }

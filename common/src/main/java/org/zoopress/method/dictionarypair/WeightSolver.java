@@ -103,6 +103,13 @@ final class WeightSolver {
     learn(seed);
     List<DictionaryPairFactors> results = new ArrayList<>();
     for (OperatingPoint point : params.operatingPoints()) {
+      if (point instanceof OperatingPoint.Exact) {
+        if (isExact(spectra)) {
+          results.add(exact(point, FactorType.F16));
+          results.add(exact(point, FactorType.F32));
+        }
+        continue;
+      }
       for (FactorType type : params.factorTypes()) {
         results.add(solve(point, type));
       }
@@ -148,7 +155,37 @@ final class WeightSolver {
         raiseForError(needed, exact, HEADROOM * target.relativeError() * energy);
       }
     }
+    if (exact != null
+        && params.operatingPoints().stream().anyMatch(OperatingPoint.Exact.class::isInstance)
+        && isExact(exact)) {
+      raise(needed, exactWords(exact, FactorType.F32));
+    }
     return needed;
+  }
+
+  /** Whether 16-bit words that leave nothing out have at most half as many numbers as weights. */
+  private boolean isExact(List<Spectrum> blocks) {
+    double beyond = blocks.stream().mapToDouble(Spectrum::beyond).sum();
+    if (energy == 0 || beyond > FactorType.F16.relativeRounding() * energy) {
+      return false;
+    }
+    int[] words = exactWords(blocks, FactorType.F16);
+    long numbers = 0;
+    long weights = 0;
+    for (int b = 0; b < words.length; b++) {
+      int rows = blocks.get(b).rows();
+      numbers += (long) words[b] * (rows + rates.columns());
+      weights += (long) rows * rates.columns();
+    }
+    return numbers <= weights / 2;
+  }
+
+  private int[] exactWords(List<Spectrum> blocks, FactorType type) {
+    return WordBudget.choose(blocks, rates.columns(), type.relativeRounding() * energy);
+  }
+
+  private DictionaryPairFactors exact(OperatingPoint point, FactorType type) {
+    return encode(point, type, exactWords(spectra, type), 0, 0);
   }
 
   private void raiseForError(int[] needed, List<Spectrum> exact, double bound) {

@@ -62,7 +62,8 @@
  * its m numbers of variance v = E/m and its n numbers of variance E/n; it is worth storing if E −
  * (m + n)θ &gt; 2 ln 2 · θ · R, the right side being the price of R bits at the slope of the
  * quantizer. This makes k a function of θ, and θ is found by bisection for the target error. S is
- * rounded first, and D is then fitted to the rounded S.
+ * rounded first, with a step that is wider by what fitting D to the rounded S takes back, see
+ * {@link org.zoopress.method.RefittedStep}.
  *
  * <p><b>Shared dictionaries.</b> Consecutive layers of equal I·s may share D: their columns stand
  * side by side in X, each layer at its own scale; cost of D is paid once. It pays where layers have

@@ -10,6 +10,7 @@ import org.zoopress.linalg.Matrices;
 import org.zoopress.linalg.Transpose;
 import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
+import org.zoopress.method.RefittedStep;
 import org.zoopress.method.lowranksparse.LowRankSparseFactors.Sections;
 
 /**
@@ -48,11 +49,13 @@ final class FactorEncoder {
     DenseMatrix rest = Matrices.copy(w);
     byte[] lowRank = new byte[0];
     int rank = 0;
-    float[] b = withoutVanishing(rowMajor(decomposition.v()), grid.columns(), type, step);
+    float[] v = rowMajor(decomposition.v());
+    double stepB = RefittedStep.of(v, grid.columns(), step);
+    float[] b = withoutVanishing(v, grid.columns(), type, stepB);
     if (b.length > 0) {
       rank = b.length / grid.columns();
       ByteWriter out = new ByteWriter();
-      byte[] storedB = stored(b, rank, grid.columns(), type, step);
+      byte[] storedB = stored(b, rank, grid.columns(), type, stepB);
       DenseMatrix directions = directions(restored(storedB, rank, grid.columns()), rank);
       DenseMatrix r = Matrices.copy(w);
       decomposition.sparse().addTo(r.values(), -1);
@@ -104,7 +107,7 @@ final class FactorEncoder {
 
   /** Whether a number is stored as zero. */
   private static boolean vanishes(float value, FactorType type, double step) {
-    return type == FactorType.INTEGER ? Math.rint(value / (double) (float) step) == 0 : value == 0;
+    return type == FactorType.INTEGER ? FactorCoder.level(value, step) == 0 : value == 0;
   }
 
   /** Leaves out rows of zeros: they hold no direction. */

@@ -84,4 +84,17 @@ public sealed interface OperatingPoint extends Serializable {
       return "base-bits=%s outliers=%s rank=%s".formatted(bits, outliers, rank);
     }
   }
+
+  /**
+   * The weight as exactly as 16-bit and as 32-bit factors can, one result each, where half as many
+   * numbers as weights suffice for the first; no result for any other weight. Entropy-coded
+   * integers need fewer bytes wherever an error remains; where none does, more bits go on paying.
+   * Nothing is decomposed for this point: it takes what the points before it came upon.
+   */
+  record Exact() implements OperatingPoint {
+    @Override
+    public String label() {
+      return "exact";
+    }
+  }
 }

@@ -51,6 +51,7 @@ final class WeightSolver {
   private final Optional<DenseMatrix> inputGram;
   private final Metric metric;
   private final double energy;
+  private Decomposition exact;
 
   WeightSolver(
       WeightPartition weights, LowRankSparseParams params, long seed, SolveContext context) {
@@ -102,6 +103,8 @@ final class WeightSolver {
         results.addAll(atRatio(ratio));
       } else if (point instanceof OperatingPoint.TargetError target) {
         params.factorTypes().forEach(type -> results.add(within(target, type)));
+      } else if (point instanceof OperatingPoint.Exact) {
+        results.addAll(exactly(point));
       } else {
         results.add(onBase((OperatingPoint.QuantizedBase) point));
       }
@@ -201,7 +204,26 @@ final class WeightSolver {
     };
   }
 
+  /** What an earlier point came upon: decompositions that leave nothing out. */
+  private List<LowRankSparseFactors> exactly(OperatingPoint point) {
+    List<LowRankSparseFactors> results = new ArrayList<>();
+    if (exact != null && numbers(exact) <= values.length / 2) {
+      for (FactorType type : List.of(FactorType.F16, FactorType.F32)) {
+        results.add(encode(label(point.label(), type), exact, type));
+      }
+    }
+    return results;
+  }
+
+  private long numbers(Decomposition solved) {
+    return (long) solved.rank() * (grid.rows() + grid.columns()) + solved.sparse().count();
+  }
+
   private LowRankSparseFactors encode(String label, Decomposition solved, FactorType type) {
+    double lost = FactorType.F16.relativeRounding() * energy / ((double) scale * scale);
+    if (solved.squaredError() <= lost && (exact == null || numbers(solved) < numbers(exact))) {
+      exact = solved;
+    }
     Sections sections =
         new FactorEncoder(algebra, grid, unit, scale, metric)
             .encode(solved, selection(solved.sparse().count()), type, step(solved));

@@ -10,6 +10,7 @@ import org.zoopress.linalg.Matrices;
 import org.zoopress.linalg.Transpose;
 import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
+import org.zoopress.method.RefittedStep;
 
 /**
  * Rounds the cores of a chain from the last to the first, each one fitted by least squares to those
@@ -47,12 +48,14 @@ final class ChainEncoder {
     for (int k = modes.length - 1; k > 0; k--) {
       int columns = modes[k] * gram.numRows();
       double[] exact = chain.cores().get(k);
-      float[] kept = withoutVanishing(fitted(exact, cross, gram), columns, type, step);
+      float[] values = fitted(exact, cross, gram);
+      double refitted = RefittedStep.of(values, columns, step);
+      float[] kept = withoutVanishing(values, columns, type, refitted);
       if (kept.length == 0) {
         return StoredCores.zeros(modes);
       }
       ranks[k - 1] = kept.length / columns;
-      byte[] bytes = encode(kept, ranks[k - 1], columns, type, step);
+      byte[] bytes = encode(kept, ranks[k - 1], columns, type, refitted);
       stored.addFirst(bytes);
       double[] unit = unitRows(bytes, ranks[k - 1], columns);
       DenseMatrix rows = new DenseMatrix(columns, ranks[k - 1], unit);
@@ -111,9 +114,7 @@ final class ChainEncoder {
         largest = Math.max(largest, Math.abs(values[c]));
       }
       boolean vanishes =
-          type == FactorType.INTEGER
-              ? Math.rint(largest / (double) (float) step) == 0
-              : largest == 0;
+          type == FactorType.INTEGER ? FactorCoder.level(largest, step) == 0 : largest == 0;
       if (!vanishes) {
         System.arraycopy(values, row, kept, length, columns);
         length += columns;

@@ -1,6 +1,7 @@
 package org.zoopress.method.tensortrain;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.method.FactorType;
@@ -70,6 +71,26 @@ public final class ChainSolver {
       return StoredCores.zeros(source.modes());
     }
     return type == FactorType.INTEGER ? quantizedWithin(target) : roundedWithin(target, type);
+  }
+
+  /**
+   * Ranks at which the chain's own error is lost beside that of rounding its cores to 16 or 32
+   * bits; empty where 16-bit cores would not have at most half as many numbers as the tensor, that
+   * is, for all but tensors of low exact rank.
+   */
+  public Optional<int[]> exactRanks(FactorType type) {
+    if (source.energy() == 0) {
+      return Optional.empty();
+    }
+    int[] modes = source.modes();
+    long elements = 1;
+    for (int n : modes) {
+      elements *= n;
+    }
+    int[] ranks = source.ranksWithin(FactorType.F16.relativeRounding() * source.energy());
+    return CoreChain.numbers(modes, ranks) > elements / 2
+        ? Optional.empty()
+        : Optional.of(source.ranksWithin(type.relativeRounding() * source.energy()));
   }
 
   /** ‖W − Ŵ‖²/‖W‖² of the values as restored; 0 for a tensor of zeros. */

@@ -32,7 +32,8 @@ public final class TensorTrainMethod implements Method<TensorTrainParams, Tensor
   }
 
   /**
-   * One result for every operating point with every factor type, types changing fastest.
+   * One result for every operating point with every factor type, types changing fastest; for {@link
+   * OperatingPoint.Exact} what it says.
    *
    * @param seed ignored: nothing is random here
    */
@@ -55,6 +56,16 @@ public final class TensorTrainMethod implements Method<TensorTrainParams, Tensor
                 error.squared(new TensorTrainFactors("", weights.shape(), cores), tensor.scale()));
     List<TensorTrainFactors> results = new ArrayList<>();
     for (OperatingPoint point : params.operatingPoints()) {
+      if (point instanceof OperatingPoint.Exact) {
+        for (FactorType type : List.of(FactorType.F16, FactorType.F32)) {
+          solver
+              .exactRanks(type)
+              .map(ranks -> solver.encode(source.chain(ranks), type))
+              .map(c -> new TensorTrainFactors(label(point, type), weights.shape(), c))
+              .ifPresent(results::add);
+        }
+        continue;
+      }
       CoreChain sized =
           point instanceof OperatingPoint.Ratio ratio
               ? source.chainOfSize((long) (weights.shape().elements() / ratio.ratio()))
@@ -64,12 +75,14 @@ public final class TensorTrainMethod implements Method<TensorTrainParams, Tensor
             sized != null
                 ? solver.encode(sized, type)
                 : solver.within(((OperatingPoint.TargetError) point).relativeError(), type);
-        String label =
-            "%s factors=%s".formatted(point.label(), type.name().toLowerCase(Locale.ROOT));
-        results.add(new TensorTrainFactors(label, weights.shape(), cores));
+        results.add(new TensorTrainFactors(label(point, type), weights.shape(), cores));
       }
     }
     return results;
+  }
+
+  private static String label(OperatingPoint point, FactorType type) {
+    return "%s factors=%s".formatted(point.label(), type.name().toLowerCase(Locale.ROOT));
   }
 
   @Override

@@ -35,7 +35,8 @@
  * number. The rows of C_{k+1} have the lengths λ_k, so the decoder finds λ_k by itself: it brings
  * the rows of all cores but the first to unit length and multiplies. ({@link
  * org.zoopress.method.tensortrain.StoredCores}.) Rounding goes from the last core to the first,
- * each core being fitted by least squares to those that are rounded already.
+ * each core being fitted by least squares to those that are rounded already; the step of a core is
+ * wider by what the fits after it take back, see {@link org.zoopress.method.RefittedStep}.
  *
  * <p><b>Ranks and step together.</b> For entropy-coded cores, a singular value of energy E = λ² at
  * bond k takes m = r_{k-1}·n_k numbers at its left and n = n_{k+1}·r_{k+1} at its right. It is

@@ -3,6 +3,7 @@ package org.zoopress.method.tucker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.method.FactorType;
@@ -67,6 +68,9 @@ final class WeightSolver {
         for (FactorType type : params.factorTypes()) {
           results.add(within(point, target.relativeError(), type));
         }
+      } else if (point instanceof OperatingPoint.Exact) {
+        exact(point, FactorType.F16).ifPresent(results::add);
+        exact(point, FactorType.F32).ifPresent(results::add);
       } else {
         addAll(results, point, byEvidence());
       }
@@ -127,6 +131,27 @@ final class WeightSolver {
       }
     }
     return best;
+  }
+
+  /** Fewest numbers over the arrangements that have exact ranks for 16-bit factors. */
+  private Optional<TuckerFactors> exact(OperatingPoint point, FactorType type) {
+    Candidate best = null;
+    int[] bestRanks = new int[0];
+    for (Candidate candidate : candidates) {
+      int[] ranks = candidate.solver().exactRanks(type).orElse(null);
+      if (ranks != null
+          && (best == null
+              || CoreChain.numbers(candidate.source().modes(), ranks)
+                  < CoreChain.numbers(best.source().modes(), bestRanks))) {
+        best = candidate;
+        bestRanks = ranks;
+      }
+    }
+    if (best == null) {
+      return Optional.empty();
+    }
+    StoredCores cores = best.solver().encode(best.source().chain(bestRanks), type);
+    return Optional.of(factors(label(point, type), best.arrangement(), cores));
   }
 
   /** The preferred arrangement alone: there is no size or error by which to compare several. */

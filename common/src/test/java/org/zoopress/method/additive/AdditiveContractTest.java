@@ -20,13 +20,13 @@ class AdditiveContractTest extends FactorsContract<AdditiveParams, AdditiveFacto
         AdditiveParams.DEFAULT
             .withTraining(SHORT)
             .withScale(ScaleScope.PER_TENSOR)
-            .withFactorType(FactorType.F16)
+            .withFactorTypes(FactorType.F16)
             .withDimension(3)
             .withCodewords(16),
         AdditiveParams.DEFAULT
             .withTraining(SHORT)
             .withCodebooks(2)
-            .withFactorType(FactorType.F32)
+            .withFactorTypes(FactorType.F32)
             .withDimension(1));
   }
 }

@@ -78,7 +78,8 @@ class AdditiveMethodTest {
   @Test
   void storedBytesAreCodesCodebooksAndScales() {
     WeightPartition weights = gaussian(64, 576);
-    AdditiveParams params = SHORT.withCodebooks(2).withCodewords(64).withFactorType(FactorType.F16);
+    AdditiveParams params =
+        SHORT.withCodebooks(2).withCodewords(64).withFactorTypes(FactorType.F16);
     AdditiveFactors factors = method.solve(weights, params, 1).get(0);
     int codes = 64 * 72 * 2 * 6 / 8;
     int codebooks = 2 * 64 * 8 * 2;
@@ -94,7 +95,7 @@ class AdditiveMethodTest {
     WeightPartition weights = gaussian(64, 576);
     AdditiveParams params = SHORT.withCodebooks(2).withCodewords(128);
     AdditiveFactors integer = method.solve(weights, params, 1).get(0);
-    AdditiveFactors half = method.solve(weights, params.withFactorType(FactorType.F16), 1).get(0);
+    AdditiveFactors half = method.solve(weights, params.withFactorTypes(FactorType.F16), 1).get(0);
     assertThat(bytes(integer)).isLessThan(bytes(half) - 1500);
     assertThat(relativeError(weights, integer)).isLessThan(1.1 * relativeError(weights, half));
   }
