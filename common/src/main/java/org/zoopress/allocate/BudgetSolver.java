@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Chooses one option for each unit under one bound; exact on the hulls, deterministic, O(n log n)
- * in the number of options.
+ * Chooses one option for each unit under one bound: along the lower hulls by falling gain a cost,
+ * then whatever still fits. Deterministic, O(n log n) in the number of options.
  */
 public final class BudgetSolver {
+  private static final int FILLING_ROUNDS = 64;
+
   private BudgetSolver() {}
 
   /** One way to store a unit: bytes and squared error. */
@@ -91,7 +93,41 @@ public final class BudgetSolver {
         push(steps, units.get(step.unit()), hull, step.unit(), step.hullIndex(), cost, value);
       }
     }
+    fill(units, chosen, bound - total, cost, value);
     return chosen;
+  }
+
+  /**
+   * Spends what the walk along the hulls left over, on options off the hulls too: the one that
+   * gains most and fits, again and again. It is less than one step of a hull, so few rounds are
+   * worth it.
+   */
+  private static void fill(
+      List<List<Option>> units, int[] chosen, double left, Measure cost, Measure value) {
+    for (int round = 0; round < FILLING_ROUNDS; round++) {
+      int bestUnit = -1;
+      int bestOption = -1;
+      double bestGain = 0;
+      for (int u = 0; u < chosen.length; u++) {
+        Option from = units.get(u).get(chosen[u]);
+        for (int k = 0; k < units.get(u).size(); k++) {
+          Option to = units.get(u).get(k);
+          double gain = value.of(from) - value.of(to);
+          if (gain > bestGain && cost.of(to) - cost.of(from) <= left) {
+            bestUnit = u;
+            bestOption = k;
+            bestGain = gain;
+          }
+        }
+      }
+      if (bestUnit < 0) {
+        return;
+      }
+      left -=
+          cost.of(units.get(bestUnit).get(bestOption))
+              - cost.of(units.get(bestUnit).get(chosen[bestUnit]));
+      chosen[bestUnit] = bestOption;
+    }
   }
 
   private static void push(

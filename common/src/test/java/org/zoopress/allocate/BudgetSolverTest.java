@@ -199,6 +199,14 @@ class BudgetSolverTest {
   }
 
   @Test
+  void whatIsLeftBelowTheBoundIsSpentOffTheHull() throws Infeasible {
+    // The hull of each unit is its ends; the option between lies above it.
+    List<Option> unit = List.of(new Option(10, 8), new Option(15, 7), new Option(20, 0));
+    assertThat(BudgetSolver.leastError(List.of(unit, unit), 39)).containsExactly(2, 1);
+    assertThat(BudgetSolver.leastError(List.of(unit, unit), 34)).containsExactly(2, 0);
+  }
+
+  @Test
   void amongEqualOptionsTheFirstIsTaken() throws Infeasible {
     List<List<Option>> units = List.of(List.of(new Option(10, 1), new Option(10, 1)));
     assertThat(BudgetSolver.leastError(units, 10)).containsExactly(0);
