@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.rotatedtrellis.RotatedTrellisParams;
 import org.zoopress.method.scalar.ScalarParams;
 import org.zoopress.method.tucker.ConvolutionFormat;
 
@@ -395,6 +396,27 @@ public final class Keys {
           "How codebooks are stored: 32-bit or 16-bit floating point, or quantized and"
               + " entropy-coded integers.");
 
+  // ---- rotated trellis code
+
+  /** Operating points of the rotated trellis code. */
+  public static final Setting<List<Double>> ROTATED_TRELLIS_BITS =
+      stored(
+          "rotated-trellis.bits",
+          list(numberFrom(RotatedTrellisParams.FEWEST_BITS, RotatedTrellisParams.MOST_BITS), 0)
+              .in("stored bits per weight"),
+          "2,3",
+          "Operating points of the rotated trellis code: each tensor takes at most so many bits per"
+              + " weight as stored, scales included.");
+
+  /** States of the trellis. */
+  public static final Setting<String> ROTATED_TRELLIS_STATES =
+      stored(
+          "rotated-trellis.states",
+          word("256", "1024", "4096", "16384", "65536"),
+          "4096",
+          "States of the trellis: more give less error and take time in proportion, but only when"
+              + " compressing.");
+
   // ---- low rank + sparse
 
   /** Operating points of low rank + sparse as parameter ratios. */
@@ -609,7 +631,9 @@ public final class Keys {
               List.of(LOW_RANK_SPARSE_RATIOS, LOW_RANK_SPARSE_ERRORS, LOW_RANK_SPARSE_BASE_BITS),
               LOW_RANK_SPARSE_ERRORS,
               "0.005,0.02,0.05,0.1,0.2,0.3"),
-          new Ladder(List.of(ADDITIVE_CODEBOOKS), ADDITIVE_CODEBOOKS, "1,2,3,4"));
+          new Ladder(List.of(ADDITIVE_CODEBOOKS), ADDITIVE_CODEBOOKS, "1,2,3,4"),
+          new Ladder(
+              List.of(ROTATED_TRELLIS_BITS), ROTATED_TRELLIS_BITS, "0.5,0.75,1,1.5,2,2.5,3,4"));
 
   private Keys() {}
 

@@ -105,9 +105,18 @@ record AxisScales(int[] output, int[] input, int[] kernel) {
     return exponents;
   }
 
-  /** The overall deviation: root mean square of the weights over their scales; 1 if all are 0. */
-  double unit(float[] x, RotatedLayout layout) {
-    double sum = 0;
+  /**
+   * Of the weights over their scales.
+   *
+   * @param deviation root mean square; 1 if all are 0
+   * @param kurtosis fourth moment over the squared second; 3 if all are 0
+   */
+  record Moments(double deviation, double kurtosis) {}
+
+  /** Moments of rotated weights over their scales. */
+  Moments moments(float[] x, RotatedLayout layout) {
+    double second = 0;
+    double fourth = 0;
     int at = 0;
     for (int o = 0; o < layout.outputs(); o++) {
       for (int i = 0; i < layout.inputs(); i++) {
@@ -115,11 +124,14 @@ record AxisScales(int[] output, int[] input, int[] kernel) {
           int exponent =
               output[output.length == 1 ? 0 : o] + input[input.length == 1 ? 0 : i] + kernel[p];
           double scaled = x[at] * POWERS[exponent + 3 * LARGEST];
-          sum += scaled * scaled;
+          second += scaled * scaled;
+          fourth += scaled * scaled * scaled * scaled;
         }
       }
     }
-    return sum == 0 ? 1 : Math.sqrt(sum / x.length);
+    return second == 0
+        ? new Moments(1, 3)
+        : new Moments(Math.sqrt(second / x.length), fourth / second / second * x.length);
   }
 
   void write(ByteWriter out) {
@@ -132,9 +144,7 @@ record AxisScales(int[] output, int[] input, int[] kernel) {
 
   static AxisScales read(ByteReader in, RotatedLayout layout) {
     return new AxisScales(
-        axis(in, layout.outputScales()),
-        axis(in, layout.inputScales()),
-        axis(in, layout.kernel()));
+        axis(in, layout.outputScales()), axis(in, layout.inputScales()), axis(in, layout.kernel()));
   }
 
   private static int[] axis(ByteReader in, int count) {

@@ -41,8 +41,7 @@ final class KernelTransform {
     double[] product = new double[m * n * m * n];
     for (int row = 0; row < m * n; row++) {
       for (int column = 0; column < m * n; column++) {
-        product[row * m * n + column] =
-            a[row / n * m + column / n] * b[row % n * n + column % n];
+        product[row * m * n + column] = a[row / n * m + column / n] * b[row % n * n + column % n];
       }
     }
     return product;

@@ -26,7 +26,8 @@ final class RateLadder {
   static int rate(int exponent, int offset) {
     int wanted = RATE_PER_EXPONENT * exponent + offset;
     if (wanted < LOWEST - 1) {
-      return 0; // the tangent of the distortion–rate curve: less than this is better spent elsewhere
+      return 0; // the tangent of the distortion–rate curve: less than this is better spent
+      // elsewhere
     }
     return Math.max(LOWEST, Math.min(MOST_BITS * PARTS, wanted));
   }

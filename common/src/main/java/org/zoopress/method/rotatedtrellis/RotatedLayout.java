@@ -15,7 +15,11 @@ import org.zoopress.tensor.Shape;
  * @param mixInputs the same for input channels
  */
 record RotatedLayout(
-    int outputs, int inputs, KernelTransform kernelTransform, boolean mixOutputs, boolean mixInputs) {
+    int outputs,
+    int inputs,
+    KernelTransform kernelTransform,
+    boolean mixOutputs,
+    boolean mixInputs) {
   /** Of the signs; any fixed number. */
   private static final long OUTPUT_SEED = 0x5DEECE66DL;
 

@@ -16,7 +16,8 @@ import org.zoopress.tensor.Shape;
  * <p>Stored form:
  *
  * <pre>
- *   byte     L − 8, + 16 if input channels are mixed, + 32 if output channels are
+ *   byte     L − 8, + 16 if input channels are mixed, + 32 if output channels are,
+ *            + 64 · code of the {@link Tails}
  *   float32  scale
  *   varint   offset of the rates, signed, in sixteenths of a bit
  *   stream   a_o of each output channel, unless mixed or only one      (IntegerCoder)
@@ -30,6 +31,7 @@ import org.zoopress.tensor.Shape;
 public final class RotatedTrellisFactors implements Factors {
   private static final int MIXED_INPUTS = 16;
   private static final int MIXED_OUTPUTS = 32;
+  private static final int TAILS = 64;
 
   private final RotatedLayout layout;
   private final TrellisCode code;
@@ -102,7 +104,8 @@ public final class RotatedTrellisFactors implements Factors {
         code.stateBits()
             - TrellisCode.FEWEST_STATE_BITS
             + (layout.mixInputs() ? MIXED_INPUTS : 0)
-            + (layout.mixOutputs() ? MIXED_OUTPUTS : 0);
+            + (layout.mixOutputs() ? MIXED_OUTPUTS : 0)
+            + code.tails().code() * TAILS;
     writeHeader(out, head, scale, offset, scales);
     out.writeBytes(codes);
   }
@@ -110,8 +113,8 @@ public final class RotatedTrellisFactors implements Factors {
   static RotatedTrellisFactors read(ByteReader in, Shape shape) {
     int head = in.readByte();
     int stateBits = TrellisCode.FEWEST_STATE_BITS + head % MIXED_INPUTS;
-    if (stateBits > TrellisCode.MOST_STATE_BITS || head >= 2 * MIXED_OUTPUTS) {
-      throw new CorruptDataException("unknown kind of rotated trellis " + head);
+    if (stateBits > TrellisCode.MOST_STATE_BITS) {
+      throw new CorruptDataException("trellis of 2^%d states".formatted(stateBits));
     }
     RotatedLayout layout =
         RotatedLayout.of(shape, (head & MIXED_OUTPUTS) != 0, (head & MIXED_INPUTS) != 0);
@@ -133,7 +136,7 @@ public final class RotatedTrellisFactors implements Factors {
     byte[] codes = in.readBytes((int) bytes);
     return new RotatedTrellisFactors(
         layout,
-        TrellisCode.of(stateBits),
+        TrellisCode.of(stateBits, Tails.ofCode(head / TAILS)),
         scale,
         (int) offset,
         scales,
@@ -144,8 +147,7 @@ public final class RotatedTrellisFactors implements Factors {
   @Override
   public byte[] restore(int member, DType dtype) {
     float[] weights =
-        new StepSchedule(layout, scales, offset)
-            .decode(codes, code, layout.elements());
+        new StepSchedule(layout, scales, offset).decode(codes, code, layout.elements());
     layout.inverse(weights);
     for (int i = 0; i < weights.length; i++) {
       weights[i] *= scale;

@@ -26,8 +26,9 @@ final class StepSchedule {
       int rate = RateLadder.rate(exponent, offset);
       rates[index] = (byte) rate;
       deviations[index] =
-          (float) (StrictMath.pow(2, (double) exponent / AxisScales.PARTS)
-              * RateLadder.deviation(rate));
+          (float)
+              (StrictMath.pow(2, (double) exponent / AxisScales.PARTS)
+                  * RateLadder.deviation(rate));
     }
     int most = layout.elements();
     int[] position = new int[most];
@@ -96,6 +97,20 @@ final class StepSchedule {
       }
     }
     return parts == 0 ? 0 : stateBits + parts / RateLadder.PARTS;
+  }
+
+  /** Σ σ² 4^(−R) over the weights: the least error of Gaussian ones. */
+  static double expectedError(long[] histogram, int offset) {
+    double sum = 0;
+    for (int index = 0; index < histogram.length; index++) {
+      if (histogram[index] > 0) {
+        int exponent = index - EXPONENT_ZERO;
+        double variance = StrictMath.pow(4, (double) exponent / AxisScales.PARTS);
+        double bits = (double) RateLadder.rate(exponent, offset) / RateLadder.PARTS;
+        sum += histogram[index] * variance * StrictMath.pow(4, -bits);
+      }
+    }
+    return sum;
   }
 
   /** Number of weights that are coded. */

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * The fixed code: what each of the 2^L states of the shift register stands for. Computed, never
  * stored; see the package for the rule.
  *
- * <p>After a step that shifts bits in, the state means a number of phase 0; after the r-th step in a
- * row that shifts nothing in (rates below one bit), one of phase r.
+ * <p>After a step that shifts bits in, the state means a number of phase 0; after the r-th step in
+ * a row that shifts nothing in (rates below one bit), one of phase r.
  */
 final class TrellisCode {
   /** Fewest bits of a state: a step may shift in so many. */
@@ -23,30 +23,40 @@ final class TrellisCode {
   /** Bits that decide between few, far apart numbers; more than 4 gained nothing. */
   private static final int PAIRED_BITS = 4;
 
-  private static final Map<Integer, TrellisCode> COMPUTED = new ConcurrentHashMap<>();
+  private static final Map<Key, TrellisCode> COMPUTED = new ConcurrentHashMap<>();
 
   private final int stateBits;
+  private final Tails tails;
   private final float[][] values;
 
-  private TrellisCode(int stateBits) {
+  private record Key(int stateBits, Tails tails) {}
+
+  private TrellisCode(int stateBits, Tails tails) {
     this.stateBits = stateBits;
+    this.tails = tails;
     double[] quantiles = GaussianQuantiles.midpoints(1 << stateBits);
     this.values = new float[PHASES][1 << stateBits];
     for (int phase = 0; phase < PHASES; phase++) {
       for (int state = 0; state < 1 << stateBits; state++) {
-        values[phase][state] = (float) quantiles[rank(state, phase)];
+        values[phase][state] = (float) tails.value(quantiles[rank(state, phase)]);
       }
     }
   }
 
   /** The code of 2^L states; computed once. */
-  static TrellisCode of(int stateBits) {
-    return COMPUTED.computeIfAbsent(stateBits, TrellisCode::new);
+  static TrellisCode of(int stateBits, Tails tails) {
+    return COMPUTED.computeIfAbsent(
+        new Key(stateBits, tails), key -> new TrellisCode(key.stateBits(), key.tails()));
   }
 
   /** L. */
   int stateBits() {
     return stateBits;
+  }
+
+  /** Distribution of the numbers. */
+  Tails tails() {
+    return tails;
   }
 
   /** Numbers of the states, of unit variance; not a copy. */

@@ -18,7 +18,8 @@ interface TrellisKernels {
    * has q in its low L−k bits, so that states q·2^k … q·2^k + 2^k−1 follow. For each q below
    * 2^(L−k'):
    *
-   * <pre>  row'[q] = min_j row[p ≫ k] + (amplitude · values[p] − target)²,   p = q + j·2^(L−k') </pre>
+   * <pre>  row'[q] = min_j row[p ≫ k] + (amplitude · values[p] − target)²,   p = q + j·2^(L−k')
+   * </pre>
    *
    * @param values 2^L numbers, what the states mean
    * @param costs holds both rows, not overlapping; no cost is negative

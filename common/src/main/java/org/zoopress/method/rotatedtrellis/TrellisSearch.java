@@ -19,43 +19,40 @@ final class TrellisSearch {
   /** Beyond any sum of squares, yet finite with more added to it. */
   private static final float FORBIDDEN = 1e37f;
 
-  private final TrellisCode code;
+  private final int stateBits;
   private final TrellisKernels kernels;
   private final float[] costs;
 
-  TrellisSearch(TrellisCode code, TrellisKernels kernels) {
-    this.code = code;
+  TrellisSearch(int stateBits, TrellisKernels kernels) {
+    this.stateBits = stateBits;
     this.kernels = kernels;
-    this.costs = new float[Math.max(FEWEST_COSTS, 256 << code.stateBits())];
-  }
-
-  /** What the states mean. */
-  TrellisCode code() {
-    return code;
+    this.costs = new float[Math.max(FEWEST_COSTS, 256 << stateBits)];
   }
 
   /** L. */
   int stateBits() {
-    return code.stateBits();
+    return stateBits;
   }
 
   /**
    * States of least error.
    *
+   * @param code of 2^L states
    * @param targets rotated weights of unit overall scale
    * @return the state after each step of the schedule
    */
-  int[] states(float[] targets, StepSchedule schedule) {
+  int[] states(TrellisCode code, float[] targets, StepSchedule schedule) {
     int[] states = new int[schedule.steps()];
     int from = 0;
     while (from < states.length) {
-      from = window(targets, schedule, states, from);
+      from = window(code, targets, schedule, states, from);
     }
     return states;
   }
 
   /** Fixes the states from {@code first} on; returns the first step that is still open. */
-  private int window(float[] targets, StepSchedule schedule, int[] states, int first) {
+  private int window(
+      TrellisCode code, float[] targets, StepSchedule schedule, int[] states, int first) {
     int steps = schedule.steps();
     int rowLength = rowLength(schedule.shift(first));
     Arrays.fill(costs, 0, rowLength, first == 0 ? 0 : FORBIDDEN);
@@ -90,14 +87,14 @@ final class TrellisSearch {
     }
     int entry = cheapest(at, width(schedule.shift(end)));
     for (int step = end - 1; step >= first; step--) {
-      states[step] = best(targets, schedule, step, rows[step - first], entry);
+      states[step] = best(code, targets, schedule, step, rows[step - first], entry);
       entry = states[step] >>> schedule.shift(step);
     }
     return end == steps ? steps : settled(schedule, first, end);
   }
 
   private int width(int shift) {
-    return 1 << (code.stateBits() - shift);
+    return 1 << (stateBits - shift);
   }
 
   private int rowLength(int shift) {
@@ -115,7 +112,8 @@ final class TrellisSearch {
   }
 
   /** The state after a step that led to entry q of the next row, by the sums that the row is of. */
-  private int best(float[] targets, StepSchedule schedule, int step, int row, int entry) {
+  private int best(
+      TrellisCode code, float[] targets, StepSchedule schedule, int step, int row, int entry) {
     float[] values = code.values(schedule.phase(step));
     float amplitude = schedule.amplitude(step);
     float target = targets[schedule.position(step)];
@@ -136,7 +134,7 @@ final class TrellisSearch {
     int bits = 0;
     int step = end;
     int earliest = first + (end - first + 1) / 2; // progress whatever the rates
-    while (step > earliest && bits < SETTLED_STATES * code.stateBits()) {
+    while (step > earliest && bits < SETTLED_STATES * stateBits) {
       step--;
       bits += schedule.shift(step);
     }

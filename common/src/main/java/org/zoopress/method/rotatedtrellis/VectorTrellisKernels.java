@@ -127,8 +127,7 @@ final class VectorTrellisKernels implements TrellisKernels {
     FloatVector distance =
         FloatVector.fromArray(SPECIES, values, p)
             .fma(
-                FloatVector.broadcast(SPECIES, amplitude),
-                FloatVector.broadcast(SPECIES, -target));
+                FloatVector.broadcast(SPECIES, amplitude), FloatVector.broadcast(SPECIES, -target));
     return distance.fma(distance, before).reinterpretAsInts();
   }
 }
