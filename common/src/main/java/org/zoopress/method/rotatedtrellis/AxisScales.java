@@ -113,25 +113,38 @@ record AxisScales(int[] output, int[] input, int[] kernel) {
    */
   record Moments(double deviation, double kurtosis) {}
 
-  /** Moments of rotated weights over their scales. */
+  /**
+   * Moments of rotated weights over their scales; those too small beside others ever to be coded
+   * are left out, since the floor of the scales is not theirs.
+   */
   Moments moments(float[] x, RotatedLayout layout) {
+    int lowest =
+        largest(output) + largest(input) + largest(kernel) - (RateLadder.MOST_BITS + 1) * PARTS;
     double second = 0;
     double fourth = 0;
+    long count = 0;
     int at = 0;
     for (int o = 0; o < layout.outputs(); o++) {
       for (int i = 0; i < layout.inputs(); i++) {
         for (int p = 0; p < kernel.length; p++, at++) {
           int exponent =
               output[output.length == 1 ? 0 : o] + input[input.length == 1 ? 0 : i] + kernel[p];
-          double scaled = x[at] * POWERS[exponent + 3 * LARGEST];
-          second += scaled * scaled;
-          fourth += scaled * scaled * scaled * scaled;
+          if (exponent >= lowest) {
+            double scaled = x[at] * POWERS[exponent + 3 * LARGEST];
+            second += scaled * scaled;
+            fourth += scaled * scaled * scaled * scaled;
+            count++;
+          }
         }
       }
     }
     return second == 0
         ? new Moments(1, 3)
-        : new Moments(Math.sqrt(second / x.length), fourth / second / second * x.length);
+        : new Moments(Math.sqrt(second / count), fourth / second / second * count);
+  }
+
+  private static int largest(int[] exponents) {
+    return Arrays.stream(exponents).max().orElse(0);
   }
 
   void write(ByteWriter out) {
