@@ -3,12 +3,13 @@ package org.zoopress.method.rotatedtrellis;
 /**
  * Bits of a weight as a function of its scale, in integers, so that the decoder finds the same.
  *
- * <p>Rates are counted in sixteenths of a bit, scales in quarters of an octave. Reverse
- * water-filling spends log₂ σ + constant bits: the constant is the {@code offset}.
+ * <p>Rates are counted in 256ths of a bit, so that the bits asked for can be met, scales in
+ * quarters of an octave. Reverse water-filling spends log₂ σ + constant bits: the constant is the
+ * {@code offset}.
  */
 final class RateLadder {
   /** Parts of a bit. */
-  static final int PARTS = 16;
+  static final int PARTS = 256;
 
   /** Most bits of one weight. */
   static final int MOST_BITS = 8;
@@ -21,11 +22,11 @@ final class RateLadder {
   /**
    * Rate of a weight of scale 2^(exponent/4).
    *
-   * @return sixteenths of a bit: 0, or from 4 to 128
+   * @return parts of a bit: 0, or from a quarter of a bit to 8
    */
   static int rate(int exponent, int offset) {
     int wanted = RATE_PER_EXPONENT * exponent + offset;
-    if (wanted < LOWEST - 1) {
+    if (wanted < 3 * LOWEST / 4) {
       return 0; // the tangent of the distortion–rate curve: less than this is better spent
       // elsewhere
     }

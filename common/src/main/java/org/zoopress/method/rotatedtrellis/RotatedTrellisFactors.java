@@ -19,7 +19,7 @@ import org.zoopress.tensor.Shape;
  *   byte     L − 8, + 16 if input channels are mixed, + 32 if output channels are,
  *            + 64 · code of the {@link Tails}
  *   float32  scale
- *   varint   offset of the rates, signed, in sixteenths of a bit
+ *   varint   offset of the rates, signed, in 256ths of a bit
  *   stream   a_o of each output channel, unless mixed or only one      (IntegerCoder)
  *   stream   c_i of each input channel, unless mixed or only one       (IntegerCoder)
  *   stream   b_p of each kernel coefficient, unless only one           (IntegerCoder)

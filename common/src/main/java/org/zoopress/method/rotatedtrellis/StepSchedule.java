@@ -19,12 +19,12 @@ final class StepSchedule {
   private final float[] amplitudes;
 
   StepSchedule(RotatedLayout layout, AxisScales scales, int offset) {
-    byte[] rates = new byte[2 * EXPONENT_ZERO + 1];
+    short[] rates = new short[2 * EXPONENT_ZERO + 1];
     float[] deviations = new float[rates.length];
     for (int index = 0; index < rates.length; index++) {
       int exponent = index - EXPONENT_ZERO;
       int rate = RateLadder.rate(exponent, offset);
-      rates[index] = (byte) rate;
+      rates[index] = (short) rate;
       deviations[index] =
           (float)
               (StrictMath.pow(2, (double) exponent / AxisScales.PARTS)
@@ -48,7 +48,7 @@ final class StepSchedule {
         int ofBoth = ofOutput + input[input.length == 1 ? 0 : i];
         for (int p = 0; p < kernel.length; p++, at++) {
           int index = ofBoth + kernel[p];
-          int rate = rates[index] & 0xFF;
+          int rate = rates[index];
           if (rate == 0) {
             continue;
           }

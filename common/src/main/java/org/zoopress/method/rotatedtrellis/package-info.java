@@ -15,7 +15,7 @@
  * bits can then follow them.
  *
  * <p><b>Rates</b> ({@link org.zoopress.method.rotatedtrellis.StepSchedule}). Reverse water-filling:
- * R = log₂ σ + a constant, in sixteenths of a bit, 0 or from ¼ to 8, computed in integers from the
+ * R = log₂ σ + a constant, in 256ths of a bit, 0 or from ¼ to 8, computed in integers from the
  * stored exponents. The constant is the largest that keeps to the bits asked for.
  *
  * <p><b>Code</b> ({@link org.zoopress.method.rotatedtrellis.TrellisCode}). Bit-shift trellis of 2^L

@@ -25,7 +25,10 @@ class TrellisSearchTest {
   }
 
   private static StepSchedule schedule(int count, int sixteenths) {
-    return new StepSchedule(RotatedLayout.of(Shape.of(1, count), true, true), PLAIN, sixteenths);
+    return new StepSchedule(
+        RotatedLayout.of(Shape.of(1, count), true, true),
+        PLAIN,
+        sixteenths * RateLadder.PARTS / 16);
   }
 
   private static double error(float[] x, float[] y) {
