@@ -29,6 +29,8 @@ import org.zoopress.method.lowranksparse.MatrixForm;
 import org.zoopress.method.lowranksparse.OperatingPoint.QuantizedBase;
 import org.zoopress.method.lowranksparse.OperatingPoint.Ratio;
 import org.zoopress.method.lowranksparse.Threshold;
+import org.zoopress.method.rotatedtrellis.RotatedTrellisMethod;
+import org.zoopress.method.rotatedtrellis.RotatedTrellisParams;
 import org.zoopress.method.scalar.OperatingPoint;
 import org.zoopress.method.scalar.ScalarMethod;
 import org.zoopress.method.scalar.ScalarParams;
@@ -53,6 +55,8 @@ final class MethodParameters {
       case TENSOR_TRAIN ->
           EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
       case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
+      case ROTATED_TRELLIS ->
+          EnabledMethod.single(new RotatedTrellisMethod(), rotatedTrellis(settings), seed);
       case LOW_RANK_SPARSE ->
           EnabledMethod.single(new LowRankSparse(), lowRankSparse(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
@@ -179,6 +183,12 @@ final class MethodParameters {
             : factorTypes(settings, Keys.ADDITIVE_FACTORS),
         AdditiveParams.DEFAULT.training().withIterations(settings.get(Keys.ADDITIVE_ITERATIONS)),
         AdditiveParams.DEFAULT.search());
+  }
+
+  private static RotatedTrellisParams rotatedTrellis(Settings settings) {
+    return new RotatedTrellisParams(
+        settings.get(Keys.ROTATED_TRELLIS_BITS),
+        Integer.parseInt(settings.get(Keys.ROTATED_TRELLIS_STATES)));
   }
 
   private static LowRankSparseParams lowRankSparse(Settings settings) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.rotatedtrellis.RotatedTrellisParams;
 import org.zoopress.method.scalar.ScalarParams;
 import org.zoopress.method.tucker.ConvolutionFormat;
 
@@ -399,6 +400,27 @@ public final class Keys {
               + " entropy-coded integers; auto takes integers, and floating point where nothing but"
               + " their rounding is left of the error.");
 
+  // ---- rotated trellis code
+
+  /** Operating points of the rotated trellis code. */
+  public static final Setting<List<Double>> ROTATED_TRELLIS_BITS =
+      stored(
+          "rotated-trellis.bits",
+          list(numberFrom(RotatedTrellisParams.FEWEST_BITS, RotatedTrellisParams.MOST_BITS), 0)
+              .in("stored bits per weight"),
+          "2,3",
+          "Operating points of the rotated trellis code: each tensor takes at most so many bits per"
+              + " weight as stored, scales included.");
+
+  /** States of the trellis. */
+  public static final Setting<String> ROTATED_TRELLIS_STATES =
+      stored(
+          "rotated-trellis.states",
+          word("256", "1024", "4096", "16384", "65536"),
+          "4096",
+          "States of the trellis: more give less error and take time in proportion, but only when"
+              + " compressing.");
+
   // ---- low rank + sparse
 
   /** Operating points of low rank + sparse as parameter ratios. */
@@ -632,20 +654,22 @@ public final class Keys {
           new Ladder(
               List.of(DICTIONARY_PAIR_ERRORS, DICTIONARY_PAIR_WORDS),
               DICTIONARY_PAIR_ERRORS,
-              "0.002,0.005,0.01,0.02,0.05,0.1,0.2,0.3"),
+              "0.0001,0.0005,0.002,0.005,0.01,0.02,0.05,0.1,0.2,0.3"),
           new Ladder(
               List.of(TUCKER_RATIOS, TUCKER_ERRORS, TUCKER_RANKS),
               TUCKER_ERRORS,
-              "0.005,0.02,0.05,0.1,0.2,0.3"),
+              "0.0001,0.0006,0.003,0.008,0.02,0.05,0.1,0.2,0.3"),
           new Ladder(
               List.of(TENSOR_TRAIN_RATIOS, TENSOR_TRAIN_ERRORS),
               TENSOR_TRAIN_ERRORS,
-              "0.005,0.02,0.05,0.1,0.2,0.3"),
+              "0.0001,0.0006,0.003,0.008,0.02,0.05,0.1,0.2,0.3"),
           new Ladder(
               List.of(LOW_RANK_SPARSE_RATIOS, LOW_RANK_SPARSE_ERRORS, LOW_RANK_SPARSE_BASE_BITS),
               LOW_RANK_SPARSE_ERRORS,
-              "0.005,0.02,0.05,0.1,0.2,0.3"),
-          new Ladder(List.of(ADDITIVE_CODEBOOKS), ADDITIVE_CODEBOOKS, "1,2,3,4"));
+              "0.0001,0.0006,0.003,0.008,0.02,0.05,0.1,0.2,0.3"),
+          new Ladder(List.of(ADDITIVE_CODEBOOKS), ADDITIVE_CODEBOOKS, "1,2,3,4"),
+          new Ladder(
+              List.of(ROTATED_TRELLIS_BITS), ROTATED_TRELLIS_BITS, "0.5,0.75,1,1.5,2,2.5,3,4"));
 
   private Keys() {}
 

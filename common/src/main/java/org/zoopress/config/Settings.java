@@ -80,6 +80,7 @@ public final class Settings implements Serializable {
         Keys.LOW_RANK_SPARSE_RATIOS,
         Keys.LOW_RANK_SPARSE_ERRORS,
         Keys.LOW_RANK_SPARSE_BASE_BITS);
+    requireOperatingPoints(MethodId.ROTATED_TRELLIS, Keys.ROTATED_TRELLIS_BITS);
     return this;
   }
 

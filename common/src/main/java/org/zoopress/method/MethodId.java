@@ -13,7 +13,8 @@ public enum MethodId {
   LOW_RANK_SPARSE(5, "low-rank-sparse"),
   TUCKER(6, "tucker"),
   TENSOR_TRAIN(7, "tensor-train"),
-  ADDITIVE(8, "additive");
+  ADDITIVE(8, "additive"),
+  ROTATED_TRELLIS(9, "rotated-trellis");
 
   private final int code;
   private final String label;

@@ -10,6 +10,7 @@ import org.zoopress.method.dictionarypair.DictionaryPair;
 import org.zoopress.method.integer.IntegerMethod;
 import org.zoopress.method.lossless.LosslessMethod;
 import org.zoopress.method.lowranksparse.LowRankSparse;
+import org.zoopress.method.rotatedtrellis.RotatedTrellisMethod;
 import org.zoopress.method.scalar.ScalarMethod;
 import org.zoopress.method.tensortrain.TensorTrainMethod;
 import org.zoopress.method.tucker.TuckerMethod;
@@ -30,6 +31,7 @@ final class Methods {
       case TUCKER -> new TuckerMethod();
       case TENSOR_TRAIN -> new TensorTrainMethod();
       case ADDITIVE -> new AdditiveMethod();
+      case ROTATED_TRELLIS -> new RotatedTrellisMethod();
       case LOW_RANK_SPARSE -> new LowRankSparse();
       default ->
           throw new CorruptDataException(

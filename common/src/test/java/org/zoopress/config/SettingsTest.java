@@ -223,6 +223,8 @@ class SettingsTest {
           Map.entry("additive.iterations", "10"),
           Map.entry("additive.scale", "tensor"),
           Map.entry("additive.factors", "f16"),
+          Map.entry("rotated-trellis.bits", "1.5"),
+          Map.entry("rotated-trellis.states", "256"),
           Map.entry("low-rank-sparse.ratios", "4"),
           Map.entry("low-rank-sparse.errors", "0.1"),
           Map.entry("low-rank-sparse.base-bits", "3"),

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchCommand extends VerbCommand {
   private static final String METHODS =
-      "dictionary-pair,low-rank-sparse,tucker,tensor-train,additive,scalar";
+      "dictionary-pair,low-rank-sparse,tucker,tensor-train,additive,rotated-trellis,scalar";
 
   @Option(names = "--zoo", required = true, paramLabel = "DIR", description = "Folder with models.")
   private String zoo;
