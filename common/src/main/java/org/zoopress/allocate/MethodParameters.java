@@ -47,7 +47,7 @@ final class MethodParameters {
     long seed = settings.get(Keys.SEED);
     return switch (id) {
       case LOSSLESS -> lossless();
-      case SCALAR -> EnabledMethod.single(new ScalarMethod(), scalar(settings), seed);
+      case SCALAR -> EnabledMethod.single(new ScalarMethod(shared), scalar(settings), seed);
       case DICTIONARY_PAIR -> new SharedDictionaryPair(dictionaryPair(settings), seed);
       case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
       case TENSOR_TRAIN ->
