@@ -196,6 +196,7 @@ class SettingsTest {
           Map.entry("scalar.relative-step", "0.5"),
           Map.entry("scalar.rate-weight", "0"),
           Map.entry("scalar.trellis", "4"),
+          Map.entry("scalar.transform", "none"),
           Map.entry("partition.count", "3"),
           Map.entry("dictionary-pair.errors", "0.1"),
           Map.entry("dictionary-pair.words", "64"),

@@ -36,6 +36,10 @@ record RunContext(
     return new Path(staging, "solved");
   }
 
+  Path transforms() {
+    return new Path(staging, "transforms");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

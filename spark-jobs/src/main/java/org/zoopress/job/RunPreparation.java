@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.config.FailureLimit;
 import org.zoopress.config.Keys;
@@ -178,6 +179,9 @@ final class RunPreparation {
           .message(
               "going on: %d of %d units were solved before"
                   .formatted(result.solved().size(), plan.units().size()));
+    }
+    if (UnitSolver.wantsKernelTransforms(run.settings())) {
+      result.shared().offer(new TransformStage(run, fs, archive).run(open, result.shared()));
     }
     for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {
       result.solved().put(unit.fingerprint(), unit);

@@ -97,10 +97,7 @@ public final class ScalarMethod implements Method<ScalarParams, ScalarFactors> {
     ScalarSolver solver = new ScalarSolver(weights.values(), weights.shape(), params);
     List<ScalarFactors> solved = new ArrayList<>();
     for (OperatingPoint point : params.points()) {
-      solved.add(
-          point.kind() == OperatingPoint.Kind.BITS
-              ? solver.atBits(point)
-              : solver.atStep((float) absoluteStep(point, solver.rootMeanSquare()), point));
+      solved.add(at(solver, point));
     }
     OfferedTransform transform = offered.get(KernelTransform.kernelSize(weights.shape()));
     if (transform != null) {
@@ -117,16 +114,25 @@ public final class ScalarMethod implements Method<ScalarParams, ScalarFactors> {
     ScalarSolver solver =
         ScalarSolver.transformed(weights.values(), weights.shape(), transform, params);
     for (OperatingPoint point : params.points()) {
-      if (point.kind() == OperatingPoint.Kind.BITS) {
-        if (point.value() <= MOST_TRANSFORMED_BITS) {
-          solved.add(solver.atBits(point));
-        }
-      } else if (point.kind() == OperatingPoint.Kind.STEP
-          || point.value() >= FINEST_TRANSFORMED_STEP) {
-        float step = (float) absoluteStep(point, solver.rootMeanSquare());
-        solved.add(solver.atStep(step, point));
+      if (mayTransform(point)) {
+        solved.add(at(solver, point));
       }
     }
+  }
+
+  /** Whether the operating point is so coarse that a kernel transform is worth a try. */
+  public static boolean mayTransform(OperatingPoint point) {
+    return switch (point.kind()) {
+      case BITS -> point.value() <= MOST_TRANSFORMED_BITS;
+      case RELATIVE_STEP -> point.value() >= FINEST_TRANSFORMED_STEP;
+      case STEP -> true; // whether it is coarse depends on the tensor
+    };
+  }
+
+  private static ScalarFactors at(ScalarSolver solver, OperatingPoint point) {
+    return point.kind() == OperatingPoint.Kind.BITS
+        ? solver.atBits(point)
+        : solver.atStep((float) absoluteStep(point, solver.rootMeanSquare()), point);
   }
 
   @Override

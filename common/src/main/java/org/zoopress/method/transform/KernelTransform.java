@@ -30,6 +30,9 @@ public final class KernelTransform {
   /** Largest kernel: 7×7, as long as the groups that coefficients are coded in. */
   public static final int LARGEST_KERNEL = 49;
 
+  /** Bytes of the largest content of a stored transform. */
+  public static final int MOST_BYTES = 3 + planes(LARGEST_KERNEL);
+
   private static final int HALF_TURN = 128;
 
   private final int size;
