@@ -93,9 +93,11 @@ final class IntegerContext {
         layout.positions() == IntegerLayout.Positions.FREQUENCIES
             ? new FrequencySpread(count, rowLength, groupLength)
             : null;
-    distances = new float[count];
-    columnSpreads = new float[rowLength];
-    channelSpreads = new float[(rowLength - 1) / groupLength + 1];
+    // Coefficients have their spreads elsewhere.
+    int columns = frequencies == null ? rowLength : 1;
+    distances = new float[frequencies == null ? count : 0];
+    columnSpreads = new float[columns];
+    channelSpreads = new float[(columns - 1) / groupLength + 1];
     channelCounts = new int[channelSpreads.length];
     derive();
   }

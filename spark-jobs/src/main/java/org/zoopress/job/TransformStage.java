@@ -67,12 +67,12 @@ final class TransformStage {
 
   /** The transforms that solvers of these units are offered. */
   List<SharedObject> run(List<UnitPlan> units, SharedCatalog catalog) throws IOException {
+    if (fs.exists(run.transforms())) {
+      return staged(); // even if nothing is left to solve: what was solved refers to them
+    }
     List<Kernels> kernels = kernels(units);
     if (kernels.isEmpty()) {
       return List.of();
-    }
-    if (fs.exists(run.transforms())) {
-      return staged();
     }
     Map<Integer, SharedObject> offered = archived(catalog);
     Set<Integer> wanted = new TreeSet<>();
