@@ -18,8 +18,8 @@ import java.util.Arrays;
  * </ul>
  *
  * The weights were fitted by hand on ResNet-32 for CIFAR-10 at 2.3 and 1.1 bits. Dividing by F
- * saves 5 to 10 % there, the last mean about 0.5 % at the low rate. Nothing predicts a coefficient itself:
- * the transform has left no correlation that would pay for the contexts of a prediction.
+ * saves 5 to 10 % there, the last mean about 0.5 % at the low rate. Nothing predicts a coefficient
+ * itself: the transform has left no correlation that would pay for the contexts of a prediction.
  */
 final class FrequencySpread {
   private static final float NEAR_WEIGHT = 0.03f;
