@@ -58,7 +58,7 @@ interface EnabledMethod {
 
   /**
    * Applies a method for single partitions to each member; operating point k of the unit is point k
-   * of every member.
+   * of every member, as far as all members have one: only kernels of some sizes have transforms.
    */
   static <P, F extends Factors> EnabledMethod single(Method<P, F> method, P params, long seed) {
     return new EnabledMethod() {
@@ -84,20 +84,22 @@ interface EnabledMethod {
 
       @Override
       public List<List<Factors>> solve(List<WeightPartition> members, List<SolveContext> contexts) {
-        List<List<Factors>> points = new ArrayList<>();
+        List<List<F>> solved = new ArrayList<>();
         for (int m = 0; m < members.size(); m++) {
           WeightPartition member = members.get(m);
           long own = seed ^ member.tensor().hashCode();
-          List<F> solved = method.solve(member, params, own, contexts.get(m));
-          for (int k = 0; k < solved.size(); k++) {
-            if (points.size() <= k) {
-              points.add(new ArrayList<>());
-            }
-            points.get(k).add(solved.get(k));
-          }
+          solved.add(method.solve(member, params, own, contexts.get(m)));
         }
         // A point that pays for some members only is none of the unit.
-        points.removeIf(point -> point.size() < members.size());
+        int common = solved.stream().mapToInt(List::size).min().orElse(0);
+        List<List<Factors>> points = new ArrayList<>();
+        for (int k = 0; k < common; k++) {
+          List<Factors> bodies = new ArrayList<>();
+          for (List<F> own : solved) {
+            bodies.add(own.get(k));
+          }
+          points.add(bodies);
+        }
         return points;
       }
     };

@@ -49,7 +49,7 @@ final class MethodParameters {
     long seed = settings.get(Keys.SEED);
     return switch (id) {
       case LOSSLESS -> lossless();
-      case SCALAR -> EnabledMethod.single(new ScalarMethod(), scalar(settings), seed);
+      case SCALAR -> EnabledMethod.single(scalarMethod(settings, shared), scalar(settings), seed);
       case DICTIONARY_PAIR -> new SharedDictionaryPair(dictionaryPair(settings), seed);
       case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
       case TENSOR_TRAIN ->
@@ -65,6 +65,16 @@ final class MethodParameters {
               "Cannot use method %s: this version does not have it yet. Leave it out of --methods."
                   .formatted(id.label()));
     };
+  }
+
+  private static ScalarMethod scalarMethod(Settings settings, List<SharedObject> shared) {
+    return wantsKernelTransforms(settings) ? new ScalarMethod(shared) : new ScalarMethod();
+  }
+
+  static boolean wantsKernelTransforms(Settings settings) {
+    return settings.get(Keys.METHODS).contains(MethodId.SCALAR)
+        && settings.get(Keys.SCALAR_TRANSFORM).equals("auto")
+        && scalar(settings).points().stream().anyMatch(ScalarMethod::mayTransform);
   }
 
   static EnabledMethod lossless() {

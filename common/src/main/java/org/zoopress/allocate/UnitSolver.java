@@ -50,6 +50,11 @@ public final class UnitSolver {
     this(EnabledMethod.of(settings, shared), SharedFactors.of(shared));
   }
 
+  /** Whether a method at some operating point of these settings would try a kernel transform. */
+  public static boolean wantsKernelTransforms(Settings settings) {
+    return MethodParameters.wantsKernelTransforms(settings);
+  }
+
   /** For these methods, and the lossless one. */
   UnitSolver(List<EnabledMethod> methods, SharedFactors shared) {
     this.methods = methods;

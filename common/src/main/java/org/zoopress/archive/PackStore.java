@@ -25,7 +25,7 @@ import org.zoopress.payload.Payload;
 public final class PackStore {
   private final Configuration conf;
   private final Index index;
-  private final SharedFactors shared = new SharedFactors(this::sharedObject);
+  private final SharedFactors shared = new SharedFactors(this::object);
   private String cached = "";
   private byte[] data = new byte[0];
 
@@ -107,7 +107,13 @@ public final class PackStore {
     return SharedId.ofHex(name.substring(0, 2 * Long.BYTES));
   }
 
-  private SharedObject sharedObject(SharedId id) {
+  /**
+   * The shared object of that id.
+   *
+   * @throws CorruptDataException if no committed run refers to it
+   * @throws UserInputException if its file is damaged
+   */
+  public SharedObject object(SharedId id) {
     String path = index.shared().get(id);
     if (path == null) {
       throw new CorruptDataException("shared object %s is not in the archive".formatted(id));

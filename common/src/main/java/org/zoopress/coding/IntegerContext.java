@@ -15,6 +15,9 @@ package org.zoopress.coding;
  *
  * The weights were fitted by hand on ResNet-20 and ResNet-56 for CIFAR-10; leaving any one out
  * costs 0.1 to 1 % of the bytes.
+ *
+ * <p>Where the positions of a group are frequencies, nothing is predicted and the spread is that of
+ * {@link FrequencySpread}.
  */
 final class IntegerContext {
   /** Half octaves of the spread, from 1/8 up. */
@@ -58,6 +61,7 @@ final class IntegerContext {
   private final int rowLength;
   private final int groupLength;
   private final LinearPredictor predictor;
+  private final FrequencySpread frequencies;
   private final float[] distances;
   private final float[] columnSpreads;
   private final float[] channelSpreads;
@@ -80,12 +84,20 @@ final class IntegerContext {
     rowLength = Math.min(layout.rowLength(), Math.max(1, count));
     groupLength = Math.min(layout.groupLength(), rowLength);
     predictor =
-        groupLength > 1 && groupLength <= LinearPredictor.LARGEST_GROUP
+        layout.positions() == IntegerLayout.Positions.SAMPLES
+                && groupLength > 1
+                && groupLength <= LinearPredictor.LARGEST_GROUP
             ? new LinearPredictor(groupLength)
             : null;
-    distances = new float[count];
-    columnSpreads = new float[rowLength];
-    channelSpreads = new float[(rowLength - 1) / groupLength + 1];
+    frequencies =
+        layout.positions() == IntegerLayout.Positions.FREQUENCIES
+            ? new FrequencySpread(count, rowLength, groupLength)
+            : null;
+    // Coefficients have their spreads elsewhere.
+    int columns = frequencies == null ? rowLength : 1;
+    distances = new float[frequencies == null ? count : 0];
+    columnSpreads = new float[columns];
+    channelSpreads = new float[(columns - 1) / groupLength + 1];
     channelCounts = new int[channelSpreads.length];
     derive();
   }
@@ -122,6 +134,11 @@ final class IntegerContext {
 
   /** The next integer was {@code value}; moves on. */
   void learn(int value) {
+    if (frequencies != null) {
+      frequencies.learn(Math.abs((float) value));
+      context = spreadClass(frequencies.expected()) * LOCATIONS;
+      return;
+    }
     float distance = Math.abs(value - prediction);
     distances[next] = distance;
     columnSpreads[column] +=
@@ -167,8 +184,6 @@ final class IntegerContext {
             + ROW_WEIGHT * rowSpread
             + CHANNEL_WEIGHT * channelSpreads[channel]
             + COLUMN_WEIGHT * columnSpreads[column];
-    int halfOctave = (Float.floatToRawIntBits(spread) >>> 22) - FIRST_HALF_OCTAVE + 1;
-    int spreadClass = Math.max(0, Math.min(SPREADS - 1, halfOctave));
     float scale = spread + SPREAD_FLOOR;
     float away = Math.abs(prediction);
     int location = 0;
@@ -177,7 +192,12 @@ final class IntegerContext {
         location++;
       }
     }
-    context = spreadClass * LOCATIONS + location;
+    context = spreadClass(spread) * LOCATIONS + location;
+  }
+
+  private static int spreadClass(float spread) {
+    int halfOctave = (Float.floatToRawIntBits(spread) >>> 22) - FIRST_HALF_OCTAVE + 1;
+    return Math.max(0, Math.min(SPREADS - 1, halfOctave));
   }
 
   private float distance(int back) {

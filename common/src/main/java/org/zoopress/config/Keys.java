@@ -186,6 +186,16 @@ public final class Keys {
               + " bytes and take time in proportion, when compressing only; 1 is independent"
               + " quantization.");
 
+  /** Whether kernels may be transformed first. */
+  public static final Setting<String> SCALAR_TRANSFORM =
+      stored(
+          "scalar.transform",
+          word("auto", "none"),
+          "auto",
+          "Whether scalar quantization below about 3 bits also tries an orthogonal transform of the"
+              + " positions of a kernel: auto takes the archive's, or learns one a kernel size over"
+              + " all models of the run; it is stored once, if it saves more than its bytes.");
+
   // ---- dictionary pair
 
   /** Operating points of dictionary pairs as relative error. */

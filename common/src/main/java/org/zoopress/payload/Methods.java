@@ -25,7 +25,7 @@ final class Methods {
   static Method<?, ? extends Factors> of(MethodId id, SharedFactors shared) {
     return switch (id) {
       case LOSSLESS -> new LosslessMethod();
-      case SCALAR -> new ScalarMethod();
+      case SCALAR -> new ScalarMethod(shared);
       case INT8, INT4 -> new IntegerMethod(id);
       case DICTIONARY_PAIR -> new DictionaryPair();
       case TUCKER -> new TuckerMethod();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -52,10 +53,27 @@ class IntegerCoderTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextInt() >> random.nextInt(32);
     }
-    byte[] bytes = coded(values, layout, Trellis.NONE);
-    ByteReader in = new ByteReader(bytes);
-    assertThat(IntegerCoder.decode(in, values.length, layout)).isEqualTo(values);
-    in.expectEnd();
+    for (IntegerLayout positions : List.of(layout, layout.ofFrequencies())) {
+      ByteReader in = new ByteReader(coded(values, positions, Trellis.NONE));
+      assertThat(IntegerCoder.decode(in, values.length, positions)).isEqualTo(values);
+      in.expectEnd();
+    }
+  }
+
+  /** Five frequencies of different spread: the contexts find out which is which. */
+  @Test
+  void frequenciesOfDifferentSpreadCostLittleMoreThanTheirEntropySeed3() {
+    int[] values = new int[100_000];
+    double ideal = 0;
+    for (int f = 0; f < 5; f++) {
+      int[] own = gaussian(values.length / 5, 0.2 * (1 << f), 3 + f);
+      for (int k = 0; k < own.length; k++) {
+        values[5 * k + f] = own[k];
+      }
+      ideal += entropyBits(own);
+    }
+    byte[] bytes = coded(values, new IntegerLayout(500, 5).ofFrequencies(), Trellis.NONE);
+    assertThat(8.0 * bytes.length).isLessThan(1.02 * ideal);
   }
 
   @Test

@@ -199,6 +199,7 @@ class SettingsTest {
           Map.entry("inputs.data", "data/train.yaml"),
           Map.entry("inputs.samples", "64"),
           Map.entry("inputs.max-columns", "576"),
+          Map.entry("scalar.transform", "none"),
           Map.entry("partition.count", "3"),
           Map.entry("dictionary-pair.errors", "0.1"),
           Map.entry("dictionary-pair.words", "64"),

@@ -39,6 +39,11 @@ record RunContext(
     return new Path(staging, "inputs");
   }
 
+  /** Beside the staged candidates, which refer to them. */
+  Path transforms() {
+    return new Path(solved.getParent(), "transforms");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.config.FailureLimit;
 import org.zoopress.config.Keys;
@@ -180,6 +181,13 @@ final class RunPreparation {
           .message(
               "going on: %d of %d units were solved before"
                   .formatted(toSolve.size() - open.size(), plan.units().size()));
+    }
+    if (UnitSolver.wantsKernelTransforms(run.settings())) {
+      result
+          .shared()
+          .offer(
+              new TransformStage(run, fs, archive)
+                  .run(open.stream().map(UnitTask::plan).toList(), result.shared()));
     }
     Map<String, SolvedUnit> failures = new HashMap<>();
     for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {

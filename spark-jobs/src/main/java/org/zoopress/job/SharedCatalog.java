@@ -40,6 +40,11 @@ final class SharedCatalog {
     return offered.get(id);
   }
 
+  /** The objects of at most that many bytes that committed runs refer to, in order of their ids. */
+  List<SharedId> stored(long mostBytes) {
+    return stored.keySet().stream().filter(id -> bytes(id) <= mostBytes).sorted().toList();
+  }
+
   /** Whether a committed run has stored it. */
   boolean isStored(SharedId id) {
     return stored.containsKey(id);

@@ -1,9 +1,10 @@
 package org.zoopress.method.scalar;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.IntegerCoder;
 import org.zoopress.coding.IntegerLayout;
-import org.zoopress.method.WeightLayout;
 import org.zoopress.tensor.Shape;
 
 /** Quantizes one partition at a step, or searches for the step that gives a size. */
@@ -19,15 +20,36 @@ final class ScalarSolver {
   /** Largest point that a search may lead to; keeps points exact in float32. */
   private static final double LARGEST_POINT = 1 << 21;
 
+  /** Told in the name of an operating point. */
+  static final String TRANSFORMED = " transform";
+
   private final float[] weights;
   private final Shape shape;
+  private final Optional<OfferedTransform> transform;
   private final ScalarParams params;
   private final double rootMeanSquare;
   private final double largest;
 
+  /** Quantizes weights. */
   ScalarSolver(float[] weights, Shape shape, ScalarParams params) {
+    this(weights, shape, Optional.empty(), params);
+  }
+
+  /** Quantizes what the transform makes of the weights. */
+  static ScalarSolver transformed(
+      float[] weights, Shape shape, OfferedTransform transform, ScalarParams params) {
+    float[] coefficients = transform.transform().forward(weights);
+    return new ScalarSolver(coefficients, shape, Optional.of(transform), params);
+  }
+
+  /**
+   * @param weights or coefficients, where there is a transform
+   */
+  private ScalarSolver(
+      float[] weights, Shape shape, Optional<OfferedTransform> transform, ScalarParams params) {
     this.weights = weights;
     this.shape = shape;
+    this.transform = transform;
     this.params = params;
     rootMeanSquare = RowSteps.rootMeanSquare(weights, 0, weights.length);
     double most = 0;
@@ -47,14 +69,15 @@ final class ScalarSolver {
         params.scope() == StepScope.PER_TENSOR
             ? RowSteps.single(step, rows)
             : RowSteps.proportional(step, weights, rows, rootMeanSquare);
-    IntegerLayout layout = WeightLayout.of(shape);
+    IntegerLayout layout = ScalarFactors.layout(shape, transform);
     int[] points =
         new DependentQuantizer(layout, params.trellis(), params.rateWeight())
             .quantize(steps.normalise(weights));
     ByteWriter stream = new ByteWriter();
     IntegerCoder.encode(stream, points, layout, params.trellis());
+    String label = transform.isPresent() ? point + TRANSFORMED : point.toString();
     return new ScalarFactors(
-        shape, params.trellis(), steps, stream.toByteArray(), point.toString());
+        shape, transform, params.trellis(), steps, stream.toByteArray(), label);
   }
 
   private double bitsPerWeight(ScalarFactors factors) {
@@ -120,8 +143,11 @@ final class ScalarSolver {
       return this;
     }
     if (shape.rank() < 2 || shape.rowElements() > SAMPLE) {
-      float[] head = java.util.Arrays.copyOf(weights, SAMPLE);
-      return new ScalarSolver(head, Shape.of(1, SAMPLE), params);
+      int kernel = transform.map(known -> known.transform().size()).orElse(1);
+      int kernels = SAMPLE / kernel;
+      float[] head = Arrays.copyOf(weights, kernels * kernel);
+      Shape row = kernel == 1 ? Shape.of(1, kernels) : Shape.of(1, kernels, kernel);
+      return new ScalarSolver(head, row, transform, params);
     }
     int rows = (int) shape.rows();
     int length = (int) shape.rowElements();
@@ -131,6 +157,6 @@ final class ScalarSolver {
       int row = (int) ((long) k * rows / kept);
       System.arraycopy(weights, row * length, values, k * length, length);
     }
-    return new ScalarSolver(values, shape.withRows(kept), params);
+    return new ScalarSolver(values, shape.withRows(kept), transform, params);
   }
 }

@@ -16,7 +16,13 @@
  * <p>One step over all tensors of a network gives the least total error at a total size (reverse
  * water filling); that is what operating points {@code step=…} are for.
  *
- * <p>Not done here: transforms, error feedback, choosing the step of each layer.
+ * <p>Where a run offers a {@link org.zoopress.method.transform kernel transform} for the tensor's
+ * kernels, coarse operating points are tried behind it too: Δ is the same for all frequencies, and
+ * the contexts know the frequency. Prediction inside of the kernel gives the same gain at high
+ * rates; below 2.5 bits, where the neighbours that a prediction rests on are mostly rounded to
+ * zero, the transform wins.
+ *
+ * <p>Not done here: error feedback, choosing the step of each layer.
  *
  * @see <a href="https://doi.org/10.1109/18.44973">Marcellin and Fischer 1990</a> for trellis-coded
  *     quantization; <a href="https://www.iso.org/standard/78480.html">ISO/IEC 15938-17, Compression
