@@ -1,10 +1,6 @@
 package org.zoopress.method.additive;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
@@ -23,7 +19,7 @@ final class AdditiveSolver {
   private final AdditiveParams params;
   private final float[] weights;
   private final SubVectors cut;
-  private final WeightScales scales;
+  private final LogScales scales;
   private final float[] vectors;
 
   AdditiveSolver(WeightPartition partition, AdditiveParams params) {
@@ -31,7 +27,7 @@ final class AdditiveSolver {
     this.params = params;
     this.weights = partition.values();
     this.cut = SubVectors.balanced(shape, params.dimension());
-    this.scales = WeightScales.rootMeanSquares(weights, params.scale().scales(shape));
+    this.scales = LogScales.rootMeanSquares(weights, params.scale().scales(shape));
     this.vectors = cut.cut(scales.normalise(weights));
   }
 
@@ -66,22 +62,20 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    byte[] storedCodebooks = stored(byFrequency(trained, codes), step(trained, codes));
-    Codebooks codebooks =
-        new Codebooks(
-            codeShape,
-            AdditiveFactors.decodeFactor(
-                storedCodebooks, codeShape.totalCodewords(), codeShape.dimension()));
+    // Frequent codewords first: the integer coder spends less on small codes.
+    Codebooks sorted =
+        SharedCodebooks.fresh(trained).withUse(CodeRates.occurrences(codeShape, codes)).codebooks();
+    byte[] storedCodebooks = stored(sorted, step(trained, codes));
+    Codebooks codebooks = AdditiveFactors.decodeCodebooks(storedCodebooks, codeShape);
     codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
-    WeightScales refitted =
-        WeightScales.leastSquares(
-            weights, cut.join(codebooks.decode(codes)), scales.values().length);
-    return new AdditiveFactors(
+    LogScales refitted =
+        LogScales.leastSquares(weights, cut.join(codebooks.decode(codes)), scales.count());
+    return AdditiveFactors.withOwn(
         shape,
         params.scale(),
         codeShape,
-        refitted.stored(),
         storedCodebooks,
+        refitted.stored(),
         CodeStream.encode(codes, codeShape));
   }
 
@@ -131,31 +125,5 @@ final class AdditiveSolver {
         params.factorType(),
         step);
     return out.toByteArray();
-  }
-
-  /** Frequent codewords first: the integer coder spends less on small codes. */
-  private static Codebooks byFrequency(Codebooks codebooks, byte[] codes) {
-    CodeShape codeShape = codebooks.shape();
-    int books = codeShape.codebooks();
-    int[][] counts = new int[books][codeShape.codewords()];
-    for (int i = 0; i < codes.length; i++) {
-      counts[i % books][codes[i] & 0xFF]++;
-    }
-    float[] values = new float[codeShape.values()];
-    int d = codeShape.dimension();
-    for (int m = 0; m < books; m++) {
-      int[] ofBook = counts[m];
-      List<Integer> order = new ArrayList<>(IntStream.range(0, ofBook.length).boxed().toList());
-      order.sort(Comparator.comparingInt((Integer k) -> -ofBook[k])); // stable: equal ones by index
-      for (int k = 0; k < ofBook.length; k++) {
-        System.arraycopy(
-            codebooks.values(),
-            codebooks.offset(m, order.get(k)),
-            values,
-            codebooks.offset(m, k),
-            d);
-      }
-    }
-    return new Codebooks(codeShape, values);
   }
 }
