@@ -62,10 +62,9 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    // Frequent codewords first: the integer coder spends less on small codes.
-    Codebooks sorted =
-        SharedCodebooks.fresh(trained).withUse(CodeRates.occurrences(codeShape, codes)).codebooks();
-    byte[] storedCodebooks = stored(sorted, step(trained, codes));
+    Codebooks sorted = trained.byFrequency(CodeRates.occurrences(codeShape, codes));
+    double error = trained.squaredError(vectors, codes) / vectors.length;
+    byte[] storedCodebooks = stored(sorted, sorted.storedStep(error, cut.count()));
     Codebooks codebooks = AdditiveFactors.decodeCodebooks(storedCodebooks, codeShape);
     codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
     LogScales refitted =
@@ -76,6 +75,7 @@ final class AdditiveSolver {
         codeShape,
         storedCodebooks,
         refitted.stored(),
+        LogScales.ones(cut.vectorsPerRow()).stored(),
         CodeStream.encode(codes, codeShape));
   }
 
@@ -94,24 +94,6 @@ final class AdditiveSolver {
       }
     }
     return chosen;
-  }
-
-  /**
-   * Step Δ of entropy-coded codebooks. Rounding them adds error M Δ²/12 to each weight and saves
-   * MKd log₂ Δ bits; codes of n vectors trade error D for bits at dD/dR = −2 ln 2 · D with R bits a
-   * weight. Both trade alike where Δ² = 12 D K/n.
-   */
-  private double step(Codebooks codebooks, byte[] codes) {
-    CodeShape codeShape = codebooks.shape();
-    double sum = 0;
-    for (float c : codebooks.values()) {
-      sum += (double) c * c;
-    }
-    double deviation = Math.sqrt(sum / codebooks.values().length);
-    double error = codebooks.squaredError(vectors, codes) / vectors.length;
-    double step = Math.sqrt(12 * error * codeShape.codewords() / cut.count());
-    // Bounds for codebooks that fit exactly, and for those of so few vectors that D means little.
-    return deviation == 0 ? 1 : Math.max(deviation / 1024, Math.min(deviation, step));
   }
 
   private byte[] stored(Codebooks codebooks, double step) {
