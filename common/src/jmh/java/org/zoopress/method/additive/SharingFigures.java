@@ -36,7 +36,7 @@ public final class SharingFigures {
   private static final double[] TARGETS = {1.5, 2, 2.5, 3};
   private static final double[] LAMBDAS = {0.003, 0.01, 0.03, 0.09, 0.25};
   private static final int TURNS = 5;
-  private static final int SAMPLE = 1 << 18;
+  private static final int SAMPLE = 1 << 16;
   private static final int GENERATED_MODELS = 20;
   private static final AdditiveParams CODES =
       new AdditiveParams(
@@ -52,11 +52,16 @@ public final class SharingFigures {
           SharedShape.LADDER.get(0),
           SharedShape.LADDER.get(1),
           SharedShape.LADDER.get(2),
-          new SharedShape(new CodeShape(6, 256, 9), 0.02),
           new SharedShape(new CodeShape(4, 32, 9), 0.05),
-          new SharedShape(new CodeShape(2, 32, 9), 0.25),
+          new SharedShape(new CodeShape(2, 32, 9), 0.25));
+
+  /** Beside those, for groups of few weights. */
+  private static final List<SharedShape> SMALL =
+      List.of(
           new SharedShape(new CodeShape(2, 16, 3), 0.05),
           new SharedShape(new CodeShape(3, 16, 3), 0.005));
+
+  private static final int FEW_WEIGHTS = 100_000;
 
   /** Bits by far from what a shape was made for are another shape's. */
   private static final double FARTHEST = 8;
@@ -186,12 +191,12 @@ public final class SharingFigures {
    */
   private static double[][] cheapest(List<WeightPartition> group, double meanSquare) {
     long weights = group.stream().mapToLong(layer -> layer.shape().elements()).sum();
-    // Codebooks of more than two bits a weight, or of less than 1/300, are never the best.
-    List<SharedShape> shapes =
-        GRID.stream()
-            .filter(shape -> 6L * shape.codes().values() <= 2 * weights)
-            .filter(shape -> 6L * 300 * shape.codes().values() >= weights)
-            .toList();
+    List<SharedShape> shapes = new ArrayList<>(GRID);
+    if (weights < FEW_WEIGHTS) {
+      shapes.addAll(SMALL);
+    }
+    // Codebooks of more than two bits a weight are never the best.
+    shapes.removeIf(shape -> 6L * shape.codes().values() > 2 * weights);
     List<SharedObject> objects = shapes.stream().map(shape -> trained(shape, group)).toList();
     double[][] best = new double[LAMBDAS.length][];
     for (int k = 0; k < LAMBDAS.length; k++) {
