@@ -14,11 +14,9 @@ import org.zoopress.error.Check;
  */
 public record SharedShape(CodeShape codes, double lambda) implements Serializable {
   /**
-   * Shapes that together serve layers from 0.8 to 5 bits a weight. A network's layers need rates
-   * far apart: at one worth of a bit all over ResNet-20, -32 and -56 and 2 bits in the mean, layers
-   * of large weights take above 4 bits and others below 1. The first serves 1.5 to 3 bits, the
-   * second what is below, the third what is above; which of them are stored is decided by what they
-   * save.
+   * Shapes that together serve layers of unlike magnitude at one worth of a bit: the first from
+   * about 1.4 to 2.8 bits a weight, the second below that, the third above; which of them are
+   * stored is decided by what they save.
    *
    * <p>A vector is a 3×3 kernel. On ResNet-20 vectors of 9, one input channel each, take 0.23 bits
    * a weight less than vectors of 8 for the same error (M = 4, K = 256, both with scales of
