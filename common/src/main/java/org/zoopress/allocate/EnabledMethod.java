@@ -100,6 +100,7 @@ interface EnabledMethod {
           }
           points.add(bodies);
         }
+        points.removeIf(point -> point.size() < members.size());
         return points;
       }
     };

@@ -10,6 +10,8 @@ import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
 import org.zoopress.method.SharedObject;
 import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.additive.AdditiveParams;
@@ -54,7 +56,7 @@ final class MethodParameters {
       case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
       case TENSOR_TRAIN ->
           EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
-      case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
+      case ADDITIVE -> EnabledMethod.single(additiveMethod(shared), additive(settings), seed);
       case ROTATED_TRELLIS ->
           EnabledMethod.single(new RotatedTrellisMethod(), rotatedTrellis(settings), seed);
       case LOW_RANK_SPARSE ->
@@ -176,6 +178,15 @@ final class MethodParameters {
 
   private static boolean automatic(Settings settings, Setting<String> key) {
     return settings.get(key).equals("auto");
+  }
+
+  private static AdditiveMethod additiveMethod(List<SharedObject> shared) {
+    List<SharedId> codebooks =
+        shared.stream()
+            .filter(object -> object.kind() == SharedObject.Kind.CODEBOOKS)
+            .map(SharedObject::id)
+            .toList();
+    return new AdditiveMethod(SharedFactors.of(shared), codebooks);
   }
 
   private static AdditiveParams additive(Settings settings) {

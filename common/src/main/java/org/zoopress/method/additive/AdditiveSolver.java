@@ -1,10 +1,7 @@
 package org.zoopress.method.additive;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
@@ -23,7 +20,7 @@ final class AdditiveSolver {
   private final AdditiveParams params;
   private final float[] weights;
   private final SubVectors cut;
-  private final WeightScales scales;
+  private final LogScales scales;
   private final float[] vectors;
 
   AdditiveSolver(WeightPartition partition, AdditiveParams params) {
@@ -31,7 +28,7 @@ final class AdditiveSolver {
     this.params = params;
     this.weights = partition.values();
     this.cut = SubVectors.balanced(shape, params.dimension());
-    this.scales = WeightScales.rootMeanSquares(weights, params.scale().scales(shape));
+    this.scales = LogScales.rootMeanSquares(weights, params.scale().scales(shape));
     this.vectors = cut.cut(scales.normalise(weights));
   }
 
@@ -70,22 +67,20 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    byte[] storedCodebooks = stored(byFrequency(trained, codes), error(trained, codes));
-    Codebooks codebooks =
-        new Codebooks(
-            codeShape,
-            AdditiveFactors.decodeFactor(
-                storedCodebooks, codeShape.totalCodewords(), codeShape.dimension()));
+    Codebooks sorted = trained.byFrequency(CodeRates.occurrences(codeShape, codes));
+    double error = trained.squaredError(vectors, codes) / vectors.length;
+    byte[] storedCodebooks = stored(sorted, error);
+    Codebooks codebooks = AdditiveFactors.decodeCodebooks(storedCodebooks, codeShape);
     codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
-    WeightScales refitted =
-        WeightScales.leastSquares(
-            weights, cut.join(codebooks.decode(codes)), scales.values().length);
-    return new AdditiveFactors(
+    LogScales refitted =
+        LogScales.leastSquares(weights, cut.join(codebooks.decode(codes)), scales.count());
+    return AdditiveFactors.withOwn(
         shape,
         params.scale(),
         codeShape,
-        refitted.stored(),
         storedCodebooks,
+        refitted.stored(),
+        LogScales.ones(cut.vectorsPerRow()).stored(),
         CodeStream.encode(codes, codeShape));
   }
 
@@ -106,24 +101,6 @@ final class AdditiveSolver {
     return chosen;
   }
 
-  /** D, the squared error of a weight. */
-  private double error(Codebooks codebooks, byte[] codes) {
-    return codebooks.squaredError(vectors, codes) / vectors.length;
-  }
-
-  /**
-   * Step Δ of entropy-coded codebooks. Rounding them adds error M Δ²/12 to each weight and saves
-   * MKd log₂ Δ bits; codes of n vectors trade error D for bits at dD/dR = −2 ln 2 · D with R bits a
-   * weight. Both trade alike where Δ² = 12 D K/n.
-   */
-  private double step(Codebooks codebooks, double error) {
-    CodeShape codeShape = codebooks.shape();
-    double deviation = Math.sqrt(meanSquare(codebooks.values()));
-    double step = Math.sqrt(12 * error * codeShape.codewords() / cut.count());
-    // Bounds for codebooks that fit exactly, and for those of so few vectors that D means little.
-    return deviation == 0 ? 1 : Math.max(deviation / 1024, Math.min(deviation, step));
-  }
-
   private static double meanSquare(float[] values) {
     double sum = 0;
     for (float v : values) {
@@ -139,7 +116,7 @@ final class AdditiveSolver {
    */
   private byte[] stored(Codebooks codebooks, double error) {
     CodeShape codeShape = codebooks.shape();
-    double step = step(codebooks, error);
+    double step = codebooks.storedStep(error, cut.count());
     byte[] best = null;
     double bestCost = Double.POSITIVE_INFINITY;
     for (FactorType type : params.factorTypes()) {
@@ -147,7 +124,7 @@ final class AdditiveSolver {
       int rows = codeShape.totalCodewords();
       FactorCoder.write(out, codebooks.values(), rows, codeShape.dimension(), type, step);
       byte[] stored = out.toByteArray();
-      float[] change = AdditiveFactors.decodeFactor(stored, rows, codeShape.dimension());
+      float[] change = AdditiveFactors.decodeCodebooks(stored, codeShape).values();
       for (int i = 0; i < change.length; i++) {
         change[i] -= codebooks.values()[i];
       }
@@ -160,31 +137,5 @@ final class AdditiveSolver {
       }
     }
     return best;
-  }
-
-  /** Frequent codewords first: the integer coder spends less on small codes. */
-  private static Codebooks byFrequency(Codebooks codebooks, byte[] codes) {
-    CodeShape codeShape = codebooks.shape();
-    int books = codeShape.codebooks();
-    int[][] counts = new int[books][codeShape.codewords()];
-    for (int i = 0; i < codes.length; i++) {
-      counts[i % books][codes[i] & 0xFF]++;
-    }
-    float[] values = new float[codeShape.values()];
-    int d = codeShape.dimension();
-    for (int m = 0; m < books; m++) {
-      int[] ofBook = counts[m];
-      List<Integer> order = new ArrayList<>(IntStream.range(0, ofBook.length).boxed().toList());
-      order.sort(Comparator.comparingInt((Integer k) -> -ofBook[k])); // stable: equal ones by index
-      for (int k = 0; k < ofBook.length; k++) {
-        System.arraycopy(
-            codebooks.values(),
-            codebooks.offset(m, order.get(k)),
-            values,
-            codebooks.offset(m, k),
-            d);
-      }
-    }
-    return new Codebooks(codeShape, values);
   }
 }
