@@ -64,7 +64,7 @@ class ModelBlobTest {
   @Test
   void prefixAndSuffixEncloseTheSkeleton() {
     ModelBlob blob = random(22, "x");
-    byte[] prefix = ModelBlob.prefix(blob.skeleton().length);
+    byte[] prefix = ModelBlob.prefix(blob.skeleton().length, blob.tensors());
     byte[] suffix = ModelBlob.suffix("x", blob.tensors());
     byte[] whole = blob.encode("x");
     assertThat(Arrays.copyOf(whole, prefix.length)).isEqualTo(prefix);
@@ -91,10 +91,10 @@ class ModelBlobTest {
   @Test
   void anotherVersionIsToldApart() {
     byte[] bytes = random(24, "x").encode("x");
-    bytes[0] = 2;
+    bytes[0] = 3;
     assertThatThrownBy(() -> ModelBlob.decode(bytes, 0, bytes.length, "x"))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("model blob format version 2, this software reads 1");
+        .hasMessage("model blob format version 3, this software reads 1 and 2");
   }
 
   @Test

@@ -349,10 +349,10 @@ class PayloadTest {
   void theVersionIsCheckedFirstAndTheCrcSecond() {
     byte[] bytes = samples().get(0).payload().encode();
     byte[] newer = bytes.clone();
-    newer[0] = 2;
+    newer[0] = 3;
     assertThatThrownBy(() -> Payload.decode(newer, 0, newer.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("payload format version 2, this software reads 1");
+        .hasMessage("payload format version 3, this software reads 1 and 2");
     byte[] damaged = bytes.clone();
     damaged[1] = 0;
     assertThatThrownBy(() -> Payload.decode(damaged, 0, damaged.length, SharedFactors.none()))

@@ -85,14 +85,13 @@ final class RunPreparation {
       }
     }
     UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys);
-    models = solved(models, plan, earlier, result);
+    Map<String, SolvedUnit> staged = stagedUnits();
+    models = solved(models, plan, earlier, staged, result);
     models = stillTheSame(models, ZooListing.list(run.hadoop(), zoo));
     result.models().addAll(models);
     checkFailures(models, result.unchanged().size());
 
-    run.progress().stage("planning", 0);
-    PackPlan packs = new PackPlan(run, runId, result, plan);
-    packs.choose();
+    PackPlan packs = new DeltaWave(run, runId, result, plan).plan(archive, staged);
     return new Prepared(result, plan, packs);
   }
 
@@ -158,9 +157,11 @@ final class RunPreparation {
 
   /** Solves what neither an earlier run nor an earlier attempt has solved. */
   private List<ModelInput> solved(
-      List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
-      throws IOException {
-    Map<String, SolvedUnit> staged = stagedUnits();
+      List<ModelInput> models,
+      UnitPlanner.Plan plan,
+      EarlierRuns earlier,
+      Map<String, SolvedUnit> staged,
+      RunResult result) {
     List<UnitPlan> open = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
       Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
