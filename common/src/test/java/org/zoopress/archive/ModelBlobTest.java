@@ -115,4 +115,26 @@ class ModelBlobTest {
       }
     }
   }
+
+  @Test
+  void basesComeBackAndOnlyThenTheVersionRises() {
+    PayloadPointer here = new PayloadPointer("x", 1, 200, 30);
+    PayloadPointer earlier = new PayloadPointer("earlier", 0, 7, 4000);
+    List<List<PartPointer>> tensors =
+        List.of(
+            List.of(new PartPointer(here, 3)),
+            List.of(
+                new PartPointer(here, 0, new ModelBlob.MemberPointer(earlier, 5)),
+                new PartPointer(earlier, 2)));
+    byte[] bytes = new ModelBlob(new byte[] {1, 2}, tensors).encode("x");
+    assertThat(bytes[0]).isEqualTo((byte) 2);
+    assertThat(ModelBlob.decode(bytes, 0, bytes.length, "x").tensors()).isEqualTo(tensors);
+    byte[] plain = new ModelBlob(new byte[0], tensors.subList(0, 1)).encode("x");
+    assertThat(plain[0]).isEqualTo((byte) 1);
+    for (int length = 0; length < bytes.length; length++) {
+      int cut = length;
+      assertThatThrownBy(() -> ModelBlob.decode(bytes, 0, cut, "x"))
+          .isInstanceOf(CorruptDataException.class);
+    }
+  }
 }
