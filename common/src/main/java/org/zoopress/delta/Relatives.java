@@ -32,10 +32,10 @@ public final class Relatives {
   /**
    * A tensor to be grouped.
    *
-   * @param kind only tensors of one kind can be relatives: dtype, shape and cut
-   * @param stored whether an archive has it already: it may be a base and nothing else
+   * @param kind only tensors of one kind can be relatives: dtype and shape, and what else matters
+   * @param baseOnly whether it may be a base and nothing else, since it is stored already
    */
-  public record Tensor(String key, String kind, TensorSketch sketch, boolean stored) {}
+  public record Tensor(String key, String kind, TensorSketch sketch, boolean baseOnly) {}
 
   /**
    * A tensor's base.
@@ -45,7 +45,7 @@ public final class Relatives {
   public record Base(String key, double distance) {}
 
   /**
-   * @param tensors distinct by key; stored ones may stand anywhere and count as first
+   * @param tensors distinct by key; those that are bases only may stand anywhere and count as first
    * @param maxDistance relative squared distance up to which a difference is worth trying
    * @return for each tensor that has one its base, in the order of the tensors; a base has none
    */
@@ -53,13 +53,13 @@ public final class Relatives {
     Map<String, Roots> roots = new HashMap<>();
     Map<String, Family> families = new LinkedHashMap<>();
     for (Tensor tensor : tensors) {
-      if (tensor.stored()) {
+      if (tensor.baseOnly()) {
         roots.computeIfAbsent(tensor.kind(), kind -> new Roots()).add(tensor);
         families.put(tensor.key(), new Family(tensor));
       }
     }
     for (Tensor tensor : tensors) {
-      if (tensor.stored()) {
+      if (tensor.baseOnly()) {
         continue;
       }
       Roots ofKind = roots.computeIfAbsent(tensor.kind(), kind -> new Roots());
@@ -92,7 +92,7 @@ public final class Relatives {
     }
 
     void assign(double maxDistance, Map<String, Base> found) {
-      Tensor base = founder.stored() || members.size() < 2 ? founder : medoid();
+      Tensor base = founder.baseOnly() || members.size() < 2 ? founder : medoid();
       List<Tensor> all = new ArrayList<>(members);
       all.add(founder);
       for (Tensor member : all) {

@@ -164,7 +164,8 @@ final class RunPreparation {
       RunResult result) {
     List<UnitPlan> open = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
-      Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
+      Optional<List<StoredPart>> stored =
+          earlier.unit(unit.fingerprint(), unit.members().size()).filter(this::mayBeReused);
       SolvedUnit done = staged.get(unit.fingerprint());
       if (stored.isPresent()) {
         result.reused().put(unit.fingerprint(), stored.get());
@@ -190,6 +191,12 @@ final class RunPreparation {
       checked.add(bad.map(unit -> failed(model, unit.errorClass(), unit.error())).orElse(model));
     }
     return checked;
+  }
+
+  /** Kept tensors are the same under all settings, but one may forbid differences. */
+  private boolean mayBeReused(List<StoredPart> parts) {
+    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
+        || parts.stream().allMatch(part -> part.base() == null);
   }
 
   private static Optional<SolvedUnit> firstFailure(
