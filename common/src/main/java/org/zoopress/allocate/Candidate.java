@@ -47,6 +47,22 @@ public record Candidate(
         0);
   }
 
+  /** The same with these shared objects. */
+  public Candidate withShared(List<SharedId> ids) {
+    return new Candidate(
+        method,
+        operatingPoint,
+        status,
+        reason,
+        payload,
+        squaredErrors,
+        squaredNorms,
+        restoredKeys,
+        ids,
+        paperBytes,
+        seconds);
+  }
+
   /** What became of a candidate. */
   public enum Status {
     /** Solved, encoded, decoded and measured. */

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,20 +101,28 @@ public final class UnitSolver {
       List<SolveContext> contexts,
       Set<MethodId> wanted,
       String label) {
-    List<Candidate> candidates = new ArrayList<>(run(lossless, members, contexts, label));
+    Measure measure = (method, bodies, seconds) -> measured(method, members, bodies, seconds);
+    List<Candidate> candidates = new ArrayList<>(run(lossless, members, contexts, label, measure));
     for (EnabledMethod method : methods) {
       if (method.id() != lossless.id() && wanted.contains(method.id())) {
-        candidates.addAll(run(method, members, contexts, label));
+        candidates.addAll(run(method, members, contexts, label, measure));
       }
     }
     return candidates;
   }
 
-  private List<Candidate> run(
+  /** Makes a candidate of factors. */
+  interface Measure {
+    Candidate of(MethodId method, List<Factors> bodies, double seconds);
+  }
+
+  /** The candidates of one method, or why it has none. */
+  static List<Candidate> run(
       EnabledMethod method,
       List<WeightPartition> members,
       List<SolveContext> contexts,
-      String label) {
+      String label,
+      Measure measure) {
     try {
       Optional<String> refusal = method.refusal(members);
       if (refusal.isPresent()) {
@@ -124,7 +133,7 @@ public final class UnitSolver {
       double seconds = (cpuNanos() - begin) * 1e-9 / Math.max(1, points.size());
       List<Candidate> candidates = new ArrayList<>();
       for (List<Factors> bodies : points) {
-        candidates.add(measured(method, members, bodies, seconds));
+        candidates.add(measure.of(method.id(), bodies, seconds));
       }
       return candidates;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -140,17 +149,42 @@ public final class UnitSolver {
   }
 
   private Candidate measured(
-      EnabledMethod method, List<WeightPartition> members, List<Factors> bodies, double seconds) {
+      MethodId method, List<WeightPartition> members, List<Factors> bodies, double seconds) {
     List<Payload.Member> shapes =
         members.stream().map(member -> new Payload.Member(member.dtype(), member.shape())).toList();
     byte[] bytes = new Payload(shapes, bodies).encode();
     Payload stored = Payload.decode(bytes, 0, bytes.length, shared);
+    long paper =
+        bodies.stream()
+            .mapToLong(Factors::paperBytes)
+            .reduce(0, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
+    return measured(
+        method.label(),
+        bodies.get(0).operatingPoint(),
+        bytes,
+        stored,
+        members,
+        stored::restore,
+        paper,
+        seconds);
+  }
+
+  /** A candidate with the errors of what a decoder gives back. */
+  static Candidate measured(
+      String method,
+      String operatingPoint,
+      byte[] bytes,
+      Payload stored,
+      List<WeightPartition> members,
+      IntFunction<byte[]> restore,
+      long paperBytes,
+      double seconds) {
     double[] errors = new double[members.size()];
     double[] norms = new double[members.size()];
     String[] keys = new String[members.size()];
     for (int m = 0; m < members.size(); m++) {
       WeightPartition member = members.get(m);
-      byte[] restored = stored.restore(m);
+      byte[] restored = restore.apply(m);
       keys[m] = restoredKey(restored);
       if (member.dtype().compressible()) {
         ErrorMeter meter = new ErrorMeter();
@@ -159,13 +193,9 @@ public final class UnitSolver {
         norms[m] = meter.squaredNorm();
       }
     }
-    long paper =
-        bodies.stream()
-            .mapToLong(Factors::paperBytes)
-            .reduce(0, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
     return new Candidate(
-        method.id().label(),
-        bodies.get(0).operatingPoint(),
+        method,
+        operatingPoint,
         Status.OK,
         "",
         bytes,
@@ -173,7 +203,7 @@ public final class UnitSolver {
         norms,
         keys,
         stored.shared(),
-        paper,
+        paperBytes,
         seconds);
   }
 

@@ -8,7 +8,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.error.UserInputException;
-import org.zoopress.payload.Payload;
 import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.ModelSkeleton;
 import org.zoopress.zoo.ModelWriter;
@@ -134,9 +133,7 @@ public final class CompressedModel {
 
   private void writeTensor(int position, java.io.OutputStream out) throws IOException {
     for (PartPointer part : blob.tensors().get(position)) {
-      PayloadPointer pointer = part.payload();
-      Payload payload = packs.payload(pointer);
-      out.write(payload.restore(part.member()));
+      out.write(packs.restore(part));
     }
   }
 }

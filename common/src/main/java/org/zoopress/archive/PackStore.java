@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.SharedFactors;
@@ -19,15 +21,25 @@ import org.zoopress.method.SharedObject;
 import org.zoopress.payload.Payload;
 
 /**
- * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the pack that
- * was read last, so that blobs asked for in stored order cost one read a pack; not thread-safe.
+ * Reads blobs from the packs of committed runs, checking each pack's SHA-256. Keeps the two packs
+ * that were used last, so that blobs asked for in stored order, and the bases of differences beside
+ * them, cost one read a pack; not thread-safe.
  */
 public final class PackStore {
+  private static final int CACHED_PACKS = 2;
+
   private final Configuration conf;
   private final Index index;
   private final SharedFactors shared = new SharedFactors(this::object);
-  private String cached = "";
-  private byte[] data = new byte[0];
+  private final Map<String, byte[]> cached =
+      new LinkedHashMap<>(4, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+          return size() > CACHED_PACKS;
+        }
+      };
 
   /**
    * Files of packs by run id; small, and travels to executors.
@@ -77,9 +89,10 @@ public final class PackStore {
           "pack %d of run %s is not in the archive".formatted(pointer.pack(), pointer.runId()));
     }
     String path = packs.get(pointer.pack());
-    if (!path.equals(cached)) {
+    byte[] data = cached.get(path);
+    if (data == null) {
       data = load(path);
-      cached = path;
+      cached.put(path, data);
     }
     if (pointer.offset() < 0
         || pointer.length() < 0
@@ -99,6 +112,23 @@ public final class PackStore {
    */
   public Payload payload(PayloadPointer pointer) throws IOException {
     return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), shared);
+  }
+
+  /**
+   * Elements of a part of a tensor, in its own dtype, little-endian, row-major.
+   *
+   * @throws CorruptDataException if there is no such part, or its base cannot be one
+   * @throws UserInputException if a file is gone or damaged
+   */
+  public byte[] restore(PartPointer part) throws IOException {
+    return restore(part, payload(part.payload()));
+  }
+
+  /** The same with the part's payload given, for callers that want several of its members. */
+  public byte[] restore(PartPointer part, Payload payload) throws IOException {
+    return part.isDelta()
+        ? payload.restore(part.member(), payload(part.base().payload()), part.base().member())
+        : payload.restore(part.member());
   }
 
   /** The id in a shared object's path: the first digits of its file's name. */

@@ -96,6 +96,9 @@ public enum Table {
       string("payload_run_id"),
       int32("payload_pack"),
       int32("payload_offset"),
+      string("base_model"),
+      string("base_tensor"),
+      binary("sketch"),
       string("parts_json")),
 
   /** One row a solved block of a tensor, method and operating point. */

@@ -544,6 +544,28 @@ public final class Keys {
           "A layer with more inputs an output (I·kh·kw of a convolution) is solved by its weight"
               + " alone: n inputs take 8·n² bytes, and several times that while they are used.");
 
+  // ---- relatives
+
+  /** Whether tensors are stored as differences to relatives. */
+  public static final Setting<String> DELTA_RELATIVES =
+      stored(
+          "delta.relatives",
+          word("auto", "none"),
+          "auto",
+          "Whether tensors that are near another one of the same shape, as those of fine-tuned"
+              + " copies are, may be stored as the difference to it: auto finds relatives among the"
+              + " models of the run, and takes a difference where it is smaller at the same error;"
+              + " none stores every tensor alone. With target.scope=model none are made.");
+
+  /** How near a relative must be. */
+  public static final Setting<Double> DELTA_MAX_DISTANCE =
+      stored(
+          "delta.max-distance",
+          numberAbove(0, 4).in("‖W−B‖²/‖W‖²"),
+          "0.5",
+          "Relative squared distance, estimated, up to which the difference to another tensor is"
+              + " tried. Unrelated tensors are at 2.");
+
   // ---- partitions and files
 
   /** Bound of a weight partition. */

@@ -6,6 +6,7 @@ import java.util.zip.CRC32C;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
+import org.zoopress.delta.Difference;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedFactors;
@@ -16,14 +17,36 @@ import org.zoopress.tensor.Shape;
 /**
  * A solved unit: its members and the factors that rebuild them.
  *
- * @param members dtype and shape of each weight partition
+ * <p>A payload stands alone, or holds one weight partition as its difference to another, its base,
+ * of equal dtype and shape. A base stands alone: which one it is, whoever refers to the payload
+ * knows ({@code archive.ModelBlob}). The factors of a difference rebuild float32 values that are
+ * added to those of the base, or, if lossless, unsigned integers that are added to its bit patterns
+ * ({@link Difference}); a difference without factors is a copy of its base.
+ *
+ * @param members dtype and shape of each weight partition; of a difference exactly one
  * @param bodies factors in the order of the members; their {@link Factors#members} add up to the
- *     number of members
+ *     number of members, or there are none at all in a copy
  */
-public record Payload(List<Member> members, List<Factors> bodies) {
+public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
 
-  /** Version that this software writes. */
-  public static final int FORMAT_VERSION = 1;
+  /** What the factors rebuild; {@link #version} is the first byte of the stored form. */
+  public enum Kind {
+    /** Weight partitions. */
+    PLAIN(1),
+    /** The difference of one weight partition to its base. */
+    DELTA(2);
+
+    private final int version;
+
+    Kind(int version) {
+      this.version = version;
+    }
+
+    /** Format version of payloads of this kind. */
+    public int version() {
+      return version;
+    }
+  }
 
   private static final int MAX_MEMBERS = 4096;
   private static final int MAX_RANK = 32;
@@ -35,16 +58,26 @@ public record Payload(List<Member> members, List<Factors> bodies) {
   /** Checks that the bodies cover the members. */
   public Payload {
     int covered = bodies.stream().mapToInt(Factors::members).sum();
-    if (covered != members.size() || members.isEmpty()) {
+    boolean copy = kind == Kind.DELTA && bodies.isEmpty();
+    if (members.isEmpty() || (covered != members.size() && !copy)) {
       throw new IllegalArgumentException(
           "%d members, factors for %d".formatted(members.size(), covered));
     }
+    if (kind == Kind.DELTA && members.size() != 1) {
+      throw new IllegalArgumentException(
+          "a difference of %d members to one base".formatted(members.size()));
+    }
+  }
+
+  /** One that stands alone. */
+  public Payload(List<Member> members, List<Factors> bodies) {
+    this(members, bodies, Kind.PLAIN);
   }
 
   /** The bytes that are stored. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
-    out.writeByte(FORMAT_VERSION);
+    out.writeByte(kind.version());
     out.writeVarint(members.size());
     for (Member member : members) {
       out.writeByte(member.dtype().code());
@@ -76,10 +109,12 @@ public record Payload(List<Member> members, List<Factors> bodies) {
       throw new CorruptDataException("payload of %d bytes is too short".formatted(length));
     }
     int version = all.readByte();
-    if (version != FORMAT_VERSION) {
+    if (version != Kind.PLAIN.version() && version != Kind.DELTA.version()) {
       throw new CorruptDataException(
-          "payload format version %d, this software reads %d".formatted(version, FORMAT_VERSION));
+          "payload format version %d, this software reads %d and %d"
+              .formatted(version, Kind.PLAIN.version(), Kind.DELTA.version()));
     }
+    Kind kind = version == Kind.PLAIN.version() ? Kind.PLAIN : Kind.DELTA;
     int expected = new ByteReader(bytes, offset + length - CRC_BYTES, CRC_BYTES).readInt();
     int found = crc(bytes, offset, length - CRC_BYTES);
     if (expected != found) {
@@ -88,9 +123,14 @@ public record Payload(List<Member> members, List<Factors> bodies) {
     }
     ByteReader in = new ByteReader(bytes, offset + 1, length - CRC_BYTES - 1);
     List<Member> members = readMembers(in);
+    if (kind == Kind.DELTA && members.size() != 1) {
+      throw new CorruptDataException(
+          "a difference of %d members to one base".formatted(members.size()));
+    }
     List<Factors> bodies = new ArrayList<>();
     int covered = 0;
-    while (covered < members.size()) {
+    boolean copy = kind == Kind.DELTA && in.remaining() == 0;
+    while (covered < members.size() && !copy) {
       MethodId method = readMethod(in);
       int count = in.readVarint(members.size() - covered, "number of members");
       List<Member> rebuilt = members.subList(covered, covered + count);
@@ -107,7 +147,7 @@ public record Payload(List<Member> members, List<Factors> bodies) {
       covered += count;
     }
     in.expectEnd();
-    return new Payload(members, bodies);
+    return new Payload(members, bodies, kind);
   }
 
   /** The shared objects without which this payload cannot be decoded, each once, in order. */
@@ -115,17 +155,69 @@ public record Payload(List<Member> members, List<Factors> bodies) {
     return bodies.stream().flatMap(body -> body.shared().stream()).distinct().sorted().toList();
   }
 
-  /** Elements of one member, rounded to its dtype: little-endian, row-major. */
+  /**
+   * Elements of one member, rounded to its dtype: little-endian, row-major.
+   *
+   * @throws CorruptDataException if it is a difference, or has no such member
+   */
   public byte[] restore(int member) {
+    checkMember(member);
+    if (kind == Kind.DELTA) {
+      throw new CorruptDataException("the payload is a difference, and its base is not named");
+    }
+    return restored(member, members.get(member));
+  }
+
+  /**
+   * Elements of the member of a difference.
+   *
+   * @param base the payload that it is a difference to
+   * @param baseMember which of its members
+   * @throws CorruptDataException if this is no difference, or that payload cannot be its base
+   */
+  public byte[] restore(int member, Payload base, int baseMember) {
+    checkMember(member);
+    base.checkMember(baseMember);
+    if (kind != Kind.DELTA) {
+      throw new CorruptDataException("the payload stands alone, and a base is named");
+    }
+    if (base.kind != Kind.PLAIN) {
+      throw new CorruptDataException("the base is itself a difference");
+    }
+    if (!base.members.get(baseMember).equals(members.get(member))) {
+      throw new CorruptDataException(
+          "a difference of %s to a base of %s"
+              .formatted(members.get(member), base.members.get(baseMember)));
+    }
+    return add(base.restore(baseMember));
+  }
+
+  /** The member of a difference, with its base's elements given. */
+  public byte[] add(byte[] base) {
+    Member whole = members.get(0);
+    if (bodies.isEmpty()) {
+      return base;
+    }
+    if (bodies.get(0).method() == MethodId.LOSSLESS) {
+      Member patterns = new Member(Difference.patternType(whole.dtype()), whole.shape());
+      return Difference.addPatterns(whole.dtype(), restored(0, patterns), base);
+    }
+    byte[] values = restored(0, new Member(DType.F32, whole.shape()));
+    return Difference.addValues(whole.dtype(), DType.F32.toFloats(values), base);
+  }
+
+  private void checkMember(int member) {
     if (member < 0 || member >= members.size()) {
       throw new CorruptDataException(
           "member %d of a payload with %d".formatted(member, members.size()));
     }
+  }
+
+  private byte[] restored(int member, Member wanted) {
     int first = 0;
     for (Factors body : bodies) {
       if (member < first + body.members()) {
-        byte[] data = body.restore(member - first, members.get(member).dtype());
-        Member wanted = members.get(member);
+        byte[] data = body.restore(member - first, wanted.dtype());
         if (data.length != wanted.shape().elements() * wanted.dtype().bytes()) {
           throw new CorruptDataException(
               "%s %s decoded to %d bytes".formatted(wanted.dtype(), wanted.shape(), data.length));

@@ -64,7 +64,7 @@ class ModelBlobTest {
   @Test
   void prefixAndSuffixEncloseTheSkeleton() {
     ModelBlob blob = random(22, "x");
-    byte[] prefix = ModelBlob.prefix(blob.skeleton().length);
+    byte[] prefix = ModelBlob.prefix(blob.skeleton().length, blob.tensors());
     byte[] suffix = ModelBlob.suffix("x", blob.tensors());
     byte[] whole = blob.encode("x");
     assertThat(Arrays.copyOf(whole, prefix.length)).isEqualTo(prefix);
@@ -91,10 +91,10 @@ class ModelBlobTest {
   @Test
   void anotherVersionIsToldApart() {
     byte[] bytes = random(24, "x").encode("x");
-    bytes[0] = 2;
+    bytes[0] = 3;
     assertThatThrownBy(() -> ModelBlob.decode(bytes, 0, bytes.length, "x"))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("model blob format version 2, this software reads 1");
+        .hasMessage("model blob format version 3, this software reads 1 and 2");
   }
 
   @Test
@@ -113,6 +113,28 @@ class ModelBlobTest {
           assertThat(expected).hasMessageMatching("(?s).+");
         }
       }
+    }
+  }
+
+  @Test
+  void basesComeBackAndOnlyThenTheVersionRises() {
+    PayloadPointer here = new PayloadPointer("x", 1, 200, 30);
+    PayloadPointer earlier = new PayloadPointer("earlier", 0, 7, 4000);
+    List<List<PartPointer>> tensors =
+        List.of(
+            List.of(new PartPointer(here, 3)),
+            List.of(
+                new PartPointer(here, 0, new ModelBlob.MemberPointer(earlier, 5)),
+                new PartPointer(earlier, 2)));
+    byte[] bytes = new ModelBlob(new byte[] {1, 2}, tensors).encode("x");
+    assertThat(bytes[0]).isEqualTo((byte) 2);
+    assertThat(ModelBlob.decode(bytes, 0, bytes.length, "x").tensors()).isEqualTo(tensors);
+    byte[] plain = new ModelBlob(new byte[0], tensors.subList(0, 1)).encode("x");
+    assertThat(plain[0]).isEqualTo((byte) 1);
+    for (int length = 0; length < bytes.length; length++) {
+      int cut = length;
+      assertThatThrownBy(() -> ModelBlob.decode(bytes, 0, cut, "x"))
+          .isInstanceOf(CorruptDataException.class);
     }
   }
 }

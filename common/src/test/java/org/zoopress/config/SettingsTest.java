@@ -235,6 +235,8 @@ class SettingsTest {
           Map.entry("low-rank-sparse.factors", "f16"),
           Map.entry("low-rank-sparse.threshold", "soft"),
           Map.entry("low-rank-sparse.form", "filters"),
+          Map.entry("delta.relatives", "none"),
+          Map.entry("delta.max-distance", "0.25"),
           Map.entry("partition.max-bytes", "1m"),
           Map.entry("partition.task-bytes", "1m"),
           Map.entry("payload.pack-bytes", "1m"),

@@ -349,10 +349,10 @@ class PayloadTest {
   void theVersionIsCheckedFirstAndTheCrcSecond() {
     byte[] bytes = samples().get(0).payload().encode();
     byte[] newer = bytes.clone();
-    newer[0] = 2;
+    newer[0] = 3;
     assertThatThrownBy(() -> Payload.decode(newer, 0, newer.length, SharedFactors.none()))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("payload format version 2, this software reads 1");
+        .hasMessage("payload format version 3, this software reads 1 and 2");
     byte[] damaged = bytes.clone();
     damaged[1] = 0;
     assertThatThrownBy(() -> Payload.decode(damaged, 0, damaged.length, SharedFactors.none()))
@@ -372,5 +372,49 @@ class PayloadTest {
         .hasMessage("2 members, factors for 1");
     assertThatThrownBy(() -> new Payload(List.of(), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Payload decoded(Payload payload) {
+    byte[] bytes = payload.encode();
+    return Payload.decode(bytes, 0, bytes.length, SharedFactors.none());
+  }
+
+  @Test
+  void aDifferenceIsRestoredWithItsBaseOnly() {
+    Payload.Member member = new Payload.Member(DType.F32, Shape.of(2, 3));
+    WeightPartition weights =
+        new WeightPartition(
+            "w",
+            0,
+            DType.F32,
+            member.shape(),
+            DType.F32.fromFloats(new float[] {1, 2, 3, 4, 5, 6}));
+    Payload base =
+        new Payload(
+            List.of(member),
+            List.of(new LosslessMethod().solve(weights, LosslessParams.DEFAULT, 0).get(0)));
+    Payload copy = decoded(new Payload(List.of(member), List.of(), Payload.Kind.DELTA));
+    assertThat(copy.encode()[0]).isEqualTo((byte) 2);
+    assertThat(copy.restore(0, base, 0)).isEqualTo(weights.data());
+    assertThatThrownBy(() -> copy.restore(0))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("the payload is a difference, and its base is not named");
+    assertThatThrownBy(() -> copy.restore(0, copy, 0))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("the base is itself a difference");
+    assertThatThrownBy(() -> base.restore(0, base, 0))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("the payload stands alone, and a base is named");
+    assertThatThrownBy(() -> copy.restore(0, base, 1))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("member 1 of a payload with 1");
+    Payload other =
+        new Payload(
+            List.of(new Payload.Member(DType.F32, Shape.of(3, 2))), List.of(), Payload.Kind.DELTA);
+    assertThatThrownBy(() -> other.restore(0, base, 0))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageStartingWith("a difference of Member[dtype=F32, shape=3x2] to a base of");
+    assertThatThrownBy(() -> new Payload(List.of(member, member), List.of(), Payload.Kind.DELTA))
+        .hasMessage("a difference of 2 members to one base");
   }
 }

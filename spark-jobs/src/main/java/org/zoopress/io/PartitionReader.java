@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.allocate.UnitSolver;
+import org.zoopress.delta.TensorSketch;
 import org.zoopress.error.BadModelException;
 import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.WeightPartition;
@@ -34,14 +36,21 @@ public final class PartitionReader implements AutoCloseable {
    *
    * @param tensor see {@link TensorKey}
    * @param parts hash of each block, which a later read of the block must give again
+   * @param sketch summary of the values, null for a tensor that has none: not floating-point,
+   *     empty, all zero, or with values that are not finite
    */
-  public record Keys(String tensor, List<String> parts) implements Serializable {}
+  public record Keys(String tensor, List<String> parts, TensorSketch sketch)
+      implements Serializable {}
 
   /** Reads a tensor once, in blocks of {@code rowsPerPart} rows. */
   public Keys keys(TensorRef tensor, long rowsPerPart) throws IOException {
     TensorEntry entry = tensor.entry();
     TensorKey key = new TensorKey(entry.dtype(), entry.shape());
     List<String> parts = new ArrayList<>();
+    Optional<TensorSketch.Builder> sketch =
+        entry.dtype().compressible() && entry.shape().elements() > 0
+            ? Optional.of(new TensorSketch.Builder(entry.dtype(), entry.shape().elements()))
+            : Optional.empty();
     long rows = entry.shape().rows();
     long first = 0;
     do {
@@ -49,9 +58,10 @@ public final class PartitionReader implements AutoCloseable {
       byte[] block = TensorReader.read(source(tensor), entry, first, count);
       key.write(block, 0, block.length);
       parts.add(UnitSolver.restoredKey(block));
+      sketch.ifPresent(builder -> builder.add(block));
       first += count;
     } while (first < rows);
-    return new Keys(key.hex(), parts);
+    return new Keys(key.hex(), parts, sketch.flatMap(TensorSketch.Builder::finish).orElse(null));
   }
 
   /**

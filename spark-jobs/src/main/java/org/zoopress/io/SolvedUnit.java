@@ -48,6 +48,24 @@ public record SolvedUnit(String key, String errorClass, String error, List<Solut
       return sum(squaredNorms);
     }
 
+    /** The same with other figures, to plan with. */
+    public Solution withPrediction(int bytes, double[] errors, double[] norms) {
+      return new Solution(
+          method,
+          operatingPoint,
+          status,
+          reason,
+          file,
+          offset,
+          bytes,
+          errors,
+          norms,
+          restoredKeys,
+          shared,
+          paperBytes,
+          seconds);
+    }
+
     private static double sum(double[] values) {
       double total = 0;
       for (double value : values) {

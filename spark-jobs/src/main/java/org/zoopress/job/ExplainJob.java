@@ -103,15 +103,21 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
   private static InspectReport one(ArchiveReader archive, String model, Manifest run, Row tensor)
       throws IOException {
     List<List<String>> facts =
-        List.of(
-            List.of("shape", tensor.string("shape")),
-            List.of("dtype", tensor.string("dtype")),
-            List.of("original bytes", Long.toString(tensor.int64("original_bytes"))),
-            List.of("stored bytes", Long.toString(tensor.int64("stored_bytes"))),
-            List.of("method", tensor.string("method")),
-            List.of("operating point", tensor.string("operating_point")),
-            List.of("why", tensor.string("why_chosen")),
-            List.of("solved in run", tensor.string("payload_run_id")));
+        new ArrayList<>(
+            List.of(
+                List.of("shape", tensor.string("shape")),
+                List.of("dtype", tensor.string("dtype")),
+                List.of("original bytes", Long.toString(tensor.int64("original_bytes"))),
+                List.of("stored bytes", Long.toString(tensor.int64("stored_bytes"))),
+                List.of("method", tensor.string("method")),
+                List.of("operating point", tensor.string("operating_point")),
+                List.of("why", tensor.string("why_chosen")),
+                List.of("solved in run", tensor.string("payload_run_id"))));
+    if (tensor.string("base_model") != null) {
+      facts.add(
+          List.of(
+              "difference to", tensor.string("base_model") + " " + tensor.string("base_tensor")));
+    }
     List<Row> candidates = candidates(archive, run, tensor);
     candidates.sort(
         Comparator.<Row>comparingInt(row -> row.int32("part"))

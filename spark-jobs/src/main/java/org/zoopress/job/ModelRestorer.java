@@ -179,16 +179,17 @@ final class ModelRestorer {
     public WeightPartition next() {
       Wanted next = wanted.next();
       PayloadPointer pointer = next.pointer().payload();
+      byte[] data;
       try {
         if (!pointer.equals(last)) {
           payload = store.payload(pointer);
           last = pointer;
         }
+        data = store.restore(next.pointer(), payload);
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
       Payload.Member member = payload.members().get(next.pointer().member());
-      byte[] data = payload.restore(next.pointer().member());
       done.add(data.length);
       return new WeightPartition(next.tensor(), next.part(), member.dtype(), member.shape(), data);
     }

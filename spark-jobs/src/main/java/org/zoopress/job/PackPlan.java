@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.ModelBlob;
@@ -18,6 +17,7 @@ import org.zoopress.config.TargetScope;
 import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.PackWriter.Pack;
 import org.zoopress.io.SolvedUnit;
+import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.method.SharedId;
 
@@ -38,6 +38,9 @@ final class PackPlan {
   /** Parquet repeats values that are shorter than this as the column's minimum and maximum. */
   private static final int REPEATED_BELOW_BYTES = 2100;
 
+  /** What a part of a tensor takes in a model's blob, about, with the pointer to a base. */
+  private static final int POINTER_BYTES = 18;
+
   private static final int MAX_PASSES = 64;
 
   private final RunContext run;
@@ -45,17 +48,25 @@ final class PackPlan {
   private final RunResult result;
   private final UnitPlanner.Plan plan;
   private final Map<String, String> owner = new HashMap<>();
+  private final Deltas deltas;
+  private List<Planner.Item> items = List.of();
   private final Map<String, Choice> choices = new HashMap<>();
   private final Map<String, PayloadPointer> units = new HashMap<>();
   private final Map<String, PayloadPointer> blobs = new LinkedHashMap<>();
   private List<Pack> packs = List.of();
   private Map<String, Planner.Totals> settled = Map.of();
 
-  PackPlan(RunContext run, String runId, RunResult result, UnitPlanner.Plan plan) {
+  PackPlan(RunContext run, String runId, RunResult result, UnitPlanner.Plan plan, Deltas deltas) {
     this.run = run;
     this.runId = runId;
     this.result = result;
     this.plan = plan;
+    this.deltas = deltas;
+  }
+
+  /** The differences that units may be stored as. */
+  Deltas deltas() {
+    return deltas;
   }
 
   /** The chosen candidate of a unit that this run solved. */
@@ -108,7 +119,32 @@ final class PackPlan {
         solution.restoredKeys()[source.member()],
         solution.shared().stream().map(SharedId::toString).toList(),
         solution.paperBytes(),
-        solution.seconds());
+        solution.seconds(),
+        base(deltas.base(source.fingerprint(), solution)));
+  }
+
+  private StoredPart.Base base(Deltas.Base base) {
+    if (base == null) {
+      return null;
+    }
+    PayloadPointer pointer = base.stored() != null ? base.stored() : units.get(base.unit());
+    return new StoredPart.Base(
+        pointer.runId(),
+        pointer.pack(),
+        pointer.offset(),
+        pointer.length(),
+        base.member(),
+        base.model(),
+        base.tensor());
+  }
+
+  private Choice named(String fingerprint, Choice choice) {
+    Deltas.Base base = deltas.base(fingerprint, choice.solution());
+    return base == null
+        ? choice
+        : new Choice(
+            choice.solution(),
+            "%s; delta to %s %s".formatted(choice.why(), base.model(), base.tensor()));
   }
 
   /**
@@ -152,30 +188,20 @@ final class PackPlan {
    * what the last layout needed; a few passes are enough.
    */
   private void settle() {
-    List<Planner.Item> items = new ArrayList<>();
-    List<String> scopes = new ArrayList<>();
     Planner planner = planner();
     owners();
-    for (UnitPlan unit : plan.units()) {
-      SolvedUnit solved = result.solved().get(unit.fingerprint());
-      if (solved != null && owner.containsKey(unit.fingerprint())) {
-        long weights =
-            unit.members().stream()
-                .mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes())
-                .sum();
-        items.add(new Planner.Item(unit, solved, weights));
-        scopes.add(planner.perModel() ? owner.get(unit.fingerprint()) : "");
-      }
-    }
+    items = items(Map.of(), Set.of());
+    List<String> scopes = scopes(planner, items);
     Map<String, Long> overhead = new HashMap<>();
     for (int pass = 0; pass < MAX_PASSES; pass++) {
       Map<String, Planner.Totals> totals = totals(overhead);
       List<Choice> chosen = planner.choose(items, totals, scopes);
       choices.clear();
       for (int i = 0; i < items.size(); i++) {
-        choices.put(items.get(i).plan().fingerprint(), chosen.get(i));
+        String fingerprint = items.get(i).plan().fingerprint();
+        choices.put(fingerprint, named(fingerprint, chosen.get(i)));
       }
-      layOut(items);
+      layOut();
       Map<String, Long> found = overhead(planner);
       boolean enough =
           found.entrySet().stream()
@@ -187,6 +213,89 @@ final class PackPlan {
       }
     }
     throw new IllegalStateException("the plan did not settle in " + MAX_PASSES + " passes");
+  }
+
+  /** The units that this run decides on, but for those left out. */
+  private List<Planner.Item> items(Map<String, SolvedUnit> instead, Set<String> leftOut) {
+    List<Planner.Item> found = new ArrayList<>();
+    for (UnitPlan unit : plan.units()) {
+      String fingerprint = unit.fingerprint();
+      SolvedUnit solved = result.solved().get(fingerprint);
+      if (solved != null && owner.containsKey(fingerprint) && !leftOut.contains(fingerprint)) {
+        found.add(
+            new Planner.Item(
+                unit,
+                instead.getOrDefault(fingerprint, solved),
+                weights(unit),
+                deltas.solutions(fingerprint),
+                deltas.settled().get(fingerprint)));
+      }
+    }
+    return found;
+  }
+
+  private static long weights(UnitPlan unit) {
+    return unit.members().stream()
+        .mapToLong(m -> m.bytes() / m.tensor().entry().dtype().bytes())
+        .sum();
+  }
+
+  private List<String> scopes(Planner planner, List<Planner.Item> decided) {
+    return decided.stream()
+        .map(item -> planner.perModel() ? owner.get(item.plan().fingerprint()) : "")
+        .toList();
+  }
+
+  /**
+   * A first choice, in which some units stand for their relatives too.
+   *
+   * @param families candidates that count for a unit and its relatives, by fingerprint
+   * @param relatives units that are left out
+   * @return choices by fingerprint
+   * @throws org.zoopress.error.UserInputException if a target cannot be met even so
+   */
+  Map<String, Choice> outline(Map<String, SolvedUnit> families, Set<String> relatives) {
+    Planner planner = planner();
+    owners();
+    List<Planner.Item> outlined = items(families, relatives);
+    long bytes = fixedReusedBytes() + FILE_OVERHEAD_BYTES;
+    for (ModelInput model : result.models()) {
+      if (!model.failed()) {
+        int parts =
+            result.partKeys().get(model.name()).stream().mapToInt(k -> k.parts().size()).sum();
+        bytes += model.skeletonBytes() + (long) POINTER_BYTES * parts;
+      }
+    }
+    List<Choice> chosen =
+        planner.choose(outlined, totals(Map.of("", bytes)), scopes(planner, outlined));
+    Map<String, Choice> outline = new HashMap<>();
+    for (int i = 0; i < outlined.size(); i++) {
+      outline.put(outlined.get(i).plan().fingerprint(), chosen.get(i));
+    }
+    return outline;
+  }
+
+  /**
+   * What the choice is to be judged by against another one for the same units: total error under a
+   * bound on bytes, bytes under a bound on error, and without a target the bits above what an ideal
+   * code would need at the same errors.
+   */
+  double cost() {
+    Planner planner = planner();
+    if (planner.boundsBytes()) {
+      return choices.values().stream().mapToDouble(c -> c.solution().squaredError()).sum();
+    }
+    long bytes = newSharedBytes();
+    if (planner.hasTarget()) {
+      return bytes + packs.stream().mapToLong(p -> p.bytes() + fileOverhead(p.bytes())).sum();
+    }
+    bytes += blobs.values().stream().mapToLong(PayloadPointer::length).sum();
+    double bits = 8.0 * bytes;
+    for (Planner.Item item : items) {
+      Solution solution = choices.get(item.plan().fingerprint()).solution();
+      bits += item.weights() * Planner.inefficiency(solution, item.weights());
+    }
+    return bits;
   }
 
   /**
@@ -209,19 +318,21 @@ final class PackPlan {
   private Planner planner() {
     // In the scope of a model every object that it needs is its own to pay.
     Set<SharedId> there =
-        run.settings().get(Keys.TARGET_SCOPE) == TargetScope.MODEL ? Set.of() : reusedShared();
-    return new Planner(run.settings(), id -> there.contains(id) ? 0 : result.shared().bytes(id));
+        run.settings().get(Keys.TARGET_SCOPE) == TargetScope.MODEL ? Set.of() : settledShared();
+    return new Planner(
+        run.settings(), id -> there.contains(id) ? 0 : result.shared().bytes(id), deltas.shared());
   }
 
   /** The shared objects that the payloads of this run's models refer to, in order. */
   Set<SharedId> shared() {
-    Set<SharedId> shared = reusedShared();
+    Set<SharedId> shared = settledShared();
     choices.values().forEach(choice -> shared.addAll(choice.solution().shared()));
     return shared;
   }
 
-  private Set<SharedId> reusedShared() {
-    Set<SharedId> shared = new TreeSet<>();
+  /** Those that are needed whatever is chosen: by what is reused, and by settled bases. */
+  private Set<SharedId> settledShared() {
+    Set<SharedId> shared = deltas.shared();
     reusedParts().forEach(part -> part.shared().forEach(id -> shared.add(SharedId.ofHex(id))));
     return shared;
   }
@@ -248,7 +359,7 @@ final class PackPlan {
     }
   }
 
-  private void layOut(List<Planner.Item> items) {
+  private void layOut() {
     PackLayout layout = new PackLayout(runId, run.settings().get(Keys.PAYLOAD_PACK_BYTES));
     units.clear();
     for (Planner.Item item : items) {
@@ -262,8 +373,9 @@ final class PackPlan {
     blobs.clear();
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
-        byte[] prefix = ModelBlob.prefix(model.skeletonBytes());
-        byte[] suffix = ModelBlob.suffix(runId, pointers(model));
+        List<List<PartPointer>> pointers = pointers(model);
+        byte[] prefix = ModelBlob.prefix(model.skeletonBytes(), pointers);
+        byte[] suffix = ModelBlob.suffix(runId, pointers);
         blobs.put(
             model.name(),
             layout.add(new Blob(prefix, model.skeletonFile(), 0, model.skeletonBytes(), suffix)));
@@ -275,8 +387,7 @@ final class PackPlan {
   private List<List<PartPointer>> pointers(ModelInput model) {
     List<List<PartPointer>> tensors = new ArrayList<>();
     for (String key : result.keys(model.name())) {
-      tensors.add(
-          parts(key).stream().map(part -> new PartPointer(part.pointer(), part.member())).toList());
+      tensors.add(parts(key).stream().map(StoredPart::partPointer).toList());
     }
     return tensors;
   }
@@ -334,12 +445,12 @@ final class PackPlan {
 
   /** The same without what depends on the choice. */
   private long fixedReusedBytes() {
-    return reusedPayloadBytes() + reusedShared().stream().mapToLong(result.shared()::bytes).sum();
+    return reusedPayloadBytes() + settledShared().stream().mapToLong(result.shared()::bytes).sum();
   }
 
   private long reusedPayloadBytes() {
     Set<PayloadPointer> pointers = new HashSet<>();
-    reusedParts().forEach(part -> pointers.add(part.pointer()));
+    reusedParts().forEach(part -> pointers.addAll(part.payloads()));
     result.unchanged().forEach(model -> pointers.add(CompressedModel.blobPointer(model.model())));
     return pointers.stream().mapToLong(PayloadPointer::length).sum();
   }
@@ -349,7 +460,7 @@ final class PackPlan {
     List<StoredPart> others =
         parts(model, false).stream().filter(part -> !ownedBy(part, model)).toList();
     return others.stream()
-            .map(StoredPart::pointer)
+            .flatMap(part -> part.payloads().stream())
             .distinct()
             .mapToLong(PayloadPointer::length)
             .sum()

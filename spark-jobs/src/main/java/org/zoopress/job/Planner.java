@@ -37,30 +37,79 @@ final class Planner {
 
   private static final String LOSSLESS = "lossless";
 
+  /** What the pointer to its base takes besides a difference. */
+  private static final int BASE_POINTER_BYTES = 9;
+
+  /**
+   * Without a target a difference may have this much more error than what it takes the place of:
+   * 0.2 dB. A copy of the base has the error of the base and the distance to it, so less than that
+   * would refuse copies of near relatives and pay for bits that nobody asked for.
+   */
+  private static final double EQUAL_ERROR = 1.05;
+
   private final Settings settings;
   private final ToLongFunction<SharedId> sharedBytes;
+  private final Set<SharedId> given;
 
   /**
    * @param sharedBytes what a shared object adds to the stored bytes; 0 if it is there anyway
    */
   Planner(Settings settings, ToLongFunction<SharedId> sharedBytes) {
-    this.settings = settings;
-    this.sharedBytes = sharedBytes;
+    this(settings, sharedBytes, Set.of());
   }
 
-  /** A unit to decide on: its plan, what was solved, and the number of weights in it. */
-  record Item(UnitPlan plan, SolvedUnit solved, long weights) {
+  /**
+   * @param given shared objects that every plan has, since settled units need them
+   */
+  Planner(Settings settings, ToLongFunction<SharedId> sharedBytes, Set<SharedId> given) {
+    this.settings = settings;
+    this.sharedBytes = sharedBytes;
+    this.given = given;
+  }
 
-    /** Candidates that may be stored, lossless first. */
-    List<Solution> rivals() {
+  /**
+   * A unit to decide on.
+   *
+   * @param solved its own candidates
+   * @param weights number of weights in it
+   * @param differences what else it may be stored as; the exact one is first
+   * @param settled what it must be stored as, since differences were made to it; or null
+   */
+  record Item(
+      UnitPlan plan, SolvedUnit solved, long weights, List<Solution> differences, Choice settled) {
+
+    /** A unit without relatives. */
+    Item(UnitPlan plan, SolvedUnit solved, long weights) {
+      this(plan, solved, weights, List.of(), null);
+    }
+
+    /** Its own candidates that may be stored, lossless first. */
+    List<Solution> alone() {
       List<Solution> ok =
           solved.solutions().stream().filter(solution -> solution.status().equals("ok")).toList();
-      Solution lossless = ok.get(0);
-      List<Solution> rivals = new ArrayList<>(List.of(lossless));
-      ok.stream()
-          .skip(1)
-          .filter(solution -> solution.length() < lossless.length())
-          .forEach(rivals::add);
+      return smallerThan(ok.get(0), ok.subList(1, ok.size()));
+    }
+
+    /** Candidates that may be stored, the smaller one of the exact ones first. */
+    List<Solution> rivals() {
+      if (settled != null) {
+        return List.of(settled.solution());
+      }
+      List<Solution> rivals = alone();
+      if (differences.isEmpty()) {
+        return rivals;
+      }
+      Solution exact = differences.get(0);
+      List<Solution> others = new ArrayList<>(rivals.subList(1, rivals.size()));
+      others.addAll(differences.subList(1, differences.size()));
+      return smallerThan(
+          exact.length() + BASE_POINTER_BYTES < rivals.get(0).length() ? exact : rivals.get(0),
+          others);
+    }
+
+    private static List<Solution> smallerThan(Solution exact, List<Solution> others) {
+      List<Solution> rivals = new ArrayList<>(List.of(exact));
+      others.stream().filter(other -> other.length() < exact.length()).forEach(rivals::add);
       return rivals;
     }
 
@@ -128,7 +177,7 @@ final class Planner {
       for (Item item : items) {
         Choice choice = mostEfficient(item, refused);
         choices.add(choice);
-        for (SharedId id : choice.solution().shared()) {
+        for (SharedId id : needed(choice.solution())) {
           Set<SharedId> without = new TreeSet<>(refused);
           without.add(id);
           Solution other = mostEfficient(item, without).solution();
@@ -150,9 +199,29 @@ final class Planner {
     }
   }
 
+  /** Shared objects that a candidate needs and that are not in every plan. */
+  private List<SharedId> needed(Solution solution) {
+    return solution.shared().stream().filter(id -> !given.contains(id)).toList();
+  }
+
   private Choice mostEfficient(Item item, Set<SharedId> refused) {
+    if (item.settled() != null) {
+      return item.settled();
+    }
+    Choice alone = mostEfficientAlone(item, refused);
+    double bound = EQUAL_ERROR * alone.solution().squaredError();
+    return item.differences().stream()
+        .filter(d -> d.shared().stream().noneMatch(refused::contains))
+        .filter(d -> d.squaredError() <= bound)
+        .filter(d -> d.length() + BASE_POINTER_BYTES < alone.solution().length())
+        .min(Comparator.comparingInt(Solution::length).thenComparingDouble(Solution::squaredError))
+        .map(difference -> new Choice(difference, alone.why()))
+        .orElse(alone);
+  }
+
+  private Choice mostEfficientAlone(Item item, Set<SharedId> refused) {
     List<Solution> rivals =
-        item.rivals().stream()
+        item.alone().stream()
             .filter(rival -> rival.shared().stream().noneMatch(refused::contains))
             .toList();
     Solution lossless = rivals.get(0);
@@ -180,7 +249,7 @@ final class Planner {
    * Bits a weight above what an ideal code of a Gaussian would need at the same error, up to a
    * constant of the unit: R − R(D) with R(D) = −½ log₂(relative error).
    */
-  private static double inefficiency(Solution solution, long weights) {
+  static double inefficiency(Solution solution, long weights) {
     double relative =
         Math.max(
             solution.squaredError() / Math.max(solution.squaredNorm(), Double.MIN_NORMAL), 1e-18);
@@ -207,7 +276,7 @@ final class Planner {
       for (Solution rival : item.kept() ? item.rivals().subList(0, 1) : item.rivals()) {
         options.add(
             new Sharing(
-                new BudgetSolver.Option(rival.length(), rival.squaredError()), rival.shared()));
+                new BudgetSolver.Option(rival.length(), rival.squaredError()), needed(rival)));
       }
       units.add(options);
     }
@@ -233,7 +302,9 @@ final class Planner {
       Item item = items.get(i);
       Solution solution = item.rivals().get(chosen[i]);
       String why;
-      if (item.kept()) {
+      if (item.settled() != null) {
+        why = item.settled().why();
+      } else if (item.kept()) {
         why = KEPT + item.plan().keepReason();
       } else if (item.rivals().size() == 1) {
         why = "lossless: " + onlyLosslessReason(item);

@@ -87,14 +87,13 @@ final class RunPreparation {
     }
     Map<String, String> grams = InputStage.run(run, models, result);
     UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys, grams);
-    models = solved(models, plan, earlier, result);
+    Solutions staged = Solutions.read(fs, run.solved());
+    models = solved(models, plan, earlier, staged, result);
     models = stillTheSame(models, ZooListing.list(run.hadoop(), zoo));
     result.models().addAll(models);
     checkFailures(models, result.unchanged().size());
 
-    run.progress().stage("planning", 0);
-    PackPlan packs = new PackPlan(run, runId, result, plan);
-    packs.choose();
+    PackPlan packs = new DeltaWave(run, runId, result, plan).plan(archive, staged);
     checkFailures(result.models(), result.unchanged().size());
     return new Prepared(result, plan, packs);
   }
@@ -161,14 +160,18 @@ final class RunPreparation {
 
   /** Solves what neither an earlier run nor an earlier attempt has solved. */
   private List<ModelInput> solved(
-      List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
+      List<ModelInput> models,
+      UnitPlanner.Plan plan,
+      EarlierRuns earlier,
+      Solutions solutions,
+      RunResult result)
       throws IOException {
-    Solutions solutions = Solutions.read(fs, run.solved());
     List<MethodId> methods = run.settings().get(Keys.METHODS);
     List<UnitPlan> toSolve = new ArrayList<>();
     List<UnitTask> open = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
-      Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
+      Optional<List<StoredPart>> stored =
+          earlier.unit(unit.fingerprint(), unit.members().size()).filter(this::mayBeReused);
       if (stored.isPresent()) {
         result.reused().put(unit.fingerprint(), stored.get());
       } else {
@@ -210,6 +213,12 @@ final class RunPreparation {
       checked.add(bad.map(unit -> failed(model, unit.errorClass(), unit.error())).orElse(model));
     }
     return checked;
+  }
+
+  /** Kept tensors are the same under all settings, but one may forbid differences. */
+  private boolean mayBeReused(List<StoredPart> parts) {
+    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
+        || parts.stream().allMatch(part -> part.base() == null);
   }
 
   private static Optional<SolvedUnit> firstFailure(

@@ -20,6 +20,7 @@ import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.config.Keys;
 import org.zoopress.io.FileStamp;
+import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.linalg.LinearAlgebra;
@@ -62,7 +63,7 @@ final class RunRows {
 
     void add(Row tensor) {
       for (StoredPart part : parts(tensor)) {
-        payloads.add(part.pointer());
+        payloads.addAll(part.payloads());
         shared.addAll(part.shared());
         if (!part.why().startsWith(Planner.KEPT)) {
           error += part.squaredError();
@@ -165,14 +166,15 @@ final class RunRows {
   private List<Row> tensors(ModelInput model) {
     List<Row> rows = new ArrayList<>();
     List<TensorEntry> entries = model.header().tensors();
-    List<String> keys = result.keys(model.name());
+    List<PartitionReader.Keys> keys = result.partKeys().get(model.name());
     for (int t = 0; t < entries.size(); t++) {
       rows.add(tensor(model.name(), t, entries.get(t), keys.get(t)));
     }
     return rows;
   }
 
-  private Row tensor(String model, int position, TensorEntry entry, String key) {
+  private Row tensor(String model, int position, TensorEntry entry, PartitionReader.Keys keys) {
+    String key = keys.tensor();
     List<StoredPart> parts = packs.parts(key);
     StoredPart first = parts.get(0);
     double error = parts.stream().mapToDouble(StoredPart::squaredError).sum();
@@ -207,6 +209,9 @@ final class RunRows {
         .set("payload_run_id", first.runId())
         .set("payload_pack", first.pack())
         .set("payload_offset", first.offset())
+        .set("base_model", first.base() == null ? null : first.base().model())
+        .set("base_tensor", first.base() == null ? null : first.base().tensor())
+        .set("sketch", keys.sketch() == null ? null : keys.sketch().toBytes())
         .set("parts_json", StoredPart.toJson(parts));
   }
 
@@ -258,7 +263,9 @@ final class RunRows {
       UnitPlan.Member first = unit.members().get(0);
       String names =
           String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());
-      for (SolvedUnit.Solution solution : solved.solutions()) {
+      List<SolvedUnit.Solution> solutions = new ArrayList<>(solved.solutions());
+      solutions.addAll(packs.deltas().solutions(unit.fingerprint()));
+      for (SolvedUnit.Solution solution : solutions) {
         boolean ok = solution.status().equals("ok");
         Row row =
             new Row()
@@ -305,9 +312,10 @@ final class RunRows {
     }
     double solverSeconds =
         result.solved().values().stream()
-            .flatMap(unit -> unit.solutions().stream())
-            .mapToDouble(SolvedUnit.Solution::seconds)
-            .sum();
+                .flatMap(unit -> unit.solutions().stream())
+                .mapToDouble(SolvedUnit.Solution::seconds)
+                .sum()
+            + packs.deltas().solverSeconds();
     int failed = (int) result.models().stream().filter(ModelInput::failed).count();
     try {
       return new Row()

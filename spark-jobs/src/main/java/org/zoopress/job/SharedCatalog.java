@@ -1,8 +1,11 @@
 package org.zoopress.job;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Manifest.DataFile;
@@ -17,6 +20,19 @@ import org.zoopress.method.SharedObject;
 final class SharedCatalog {
   private final Map<SharedId, DataFile> stored = new HashMap<>();
   private final Map<SharedId, SharedObject> offered = new HashMap<>();
+
+  /**
+   * Objects on their way to executors: as bytes, since Kryo, which serializes broadcasts, cannot
+   * rebuild immutable lists.
+   */
+  static Broadcast<byte[][]> broadcast(JavaSparkContext spark, List<SharedObject> objects) {
+    return spark.broadcast(objects.stream().map(SharedObject::content).toArray(byte[][]::new));
+  }
+
+  /** The objects of a broadcast. */
+  static List<SharedObject> received(Broadcast<byte[][]> objects) {
+    return Arrays.stream(objects.value()).map(SharedObject::of).toList();
+  }
 
   /** What the committed runs of an archive refer to. */
   SharedCatalog(List<Manifest> committed) {

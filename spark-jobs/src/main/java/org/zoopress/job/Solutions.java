@@ -39,8 +39,18 @@ final class Solutions {
     for (Solution solution : unit.solutions()) {
       found.computeIfAbsent(solution.method(), method -> new ArrayList<>()).add(solution);
     }
-    Map<String, List<Solution>> known = byKey.computeIfAbsent(unit.key(), key -> new HashMap<>());
+    Map<String, List<Solution>> known =
+        byKey.computeIfAbsent(unit.key(), key -> new LinkedHashMap<>());
     found.forEach(known::putIfAbsent);
+  }
+
+  /** All candidates under a key, method by method in the order of their solving. */
+  Optional<SolvedUnit> whole(String key) {
+    return Optional.ofNullable(byKey.get(key))
+        .map(
+            known ->
+                new SolvedUnit(
+                    key, "", "", known.values().stream().flatMap(List::stream).toList()));
   }
 
   /**

@@ -3,7 +3,6 @@ package org.zoopress.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -63,10 +62,7 @@ final class SolveStage {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
-      // As bytes: Kryo, the serializer of broadcasts here, knows neither records nor immutable
-      // lists.
-      Broadcast<byte[][]> objects =
-          run.spark().broadcast(shared.stream().map(SharedObject::content).toArray(byte[][]::new));
+      Broadcast<byte[][]> objects = SharedCatalog.broadcast(run.spark(), shared);
       String zoo = run.zoo();
       String target = run.solved().toString();
       String inputs = run.inputs().toString();
@@ -79,8 +75,7 @@ final class SolveStage {
               task ->
                   solve(
                       conf.value().value(),
-                      new UnitSolver(
-                          settings, Arrays.stream(objects.value()).map(SharedObject::of).toList()),
+                      new UnitSolver(settings, SharedCatalog.received(objects)),
                       settings,
                       inputs,
                       target,

@@ -1,11 +1,14 @@
 package org.zoopress.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.zoopress.archive.ModelBlob.MemberPointer;
+import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
 
 /**
@@ -18,6 +21,7 @@ import org.zoopress.archive.PayloadPointer;
  * @param shared ids of the shared objects that the payload refers to
  * @param paperBytes of the whole unit
  * @param solverSeconds of the whole unit
+ * @param base what the payload is the difference to; null if it stands alone
  */
 record StoredPart(
     String fingerprint,
@@ -34,7 +38,22 @@ record StoredPart(
     String restoredKey,
     List<String> shared,
     long paperBytes,
-    double solverSeconds) {
+    double solverSeconds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Base base) {
+
+  /**
+   * The part of another tensor that a part is stored as the difference to.
+   *
+   * @param model a model with that tensor
+   * @param tensor its name there
+   */
+  record Base(
+      String runId, int pack, int offset, int length, int member, String model, String tensor) {
+
+    PayloadPointer pointer() {
+      return new PayloadPointer(runId, pack, offset, length);
+    }
+  }
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -45,6 +64,17 @@ record StoredPart(
 
   PayloadPointer pointer() {
     return new PayloadPointer(runId, pack, offset, length);
+  }
+
+  /** The same as a model's blob has it. */
+  PartPointer partPointer() {
+    return new PartPointer(
+        pointer(), member, base == null ? null : new MemberPointer(base.pointer(), base.member()));
+  }
+
+  /** The payloads that the part cannot be restored without: its own, and its base's. */
+  List<PayloadPointer> payloads() {
+    return base == null ? List.of(pointer()) : List.of(pointer(), base.pointer());
   }
 
   static String toJson(List<StoredPart> parts) {

@@ -35,8 +35,8 @@ import org.zoopress.payload.Payload;
  */
 public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
 
-  /** A payload and, by member, the recorded hash of the restored values. */
-  private record Check(PayloadPointer pointer, Map<Integer, String> restoredKeys)
+  /** A payload and, for each part of a tensor in it, the recorded hash of the restored values. */
+  private record Check(PayloadPointer pointer, Map<PartPointer, String> restoredKeys)
       implements Serializable {}
 
   /** What is wrong with a payload. */
@@ -53,7 +53,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
             ? List.of(archive.runOrNewest(request.runId()))
             : archive.runs();
     Map<Manifest, List<Row>> tensors = new LinkedHashMap<>();
-    Map<PayloadPointer, Map<Integer, String>> checks = new HashMap<>();
+    Map<PayloadPointer, Map<PartPointer, String>> checks = new HashMap<>();
     for (Manifest run : runs) {
       List<Row> rows = archive.rows(run, Table.TENSORS);
       tensors.put(run, rows);
@@ -61,7 +61,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
         for (StoredPart part : RunRows.parts(tensor)) {
           checks
               .computeIfAbsent(part.pointer(), p -> new HashMap<>())
-              .put(part.member(), part.restoredKey());
+              .put(part.partPointer(), part.restoredKey());
         }
       }
     }
@@ -92,7 +92,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       JavaSparkContext spark,
       Configuration conf,
       ArchiveReader archive,
-      Map<PayloadPointer, Map<Integer, String>> checks,
+      Map<PayloadPointer, Map<PartPointer, String>> checks,
       Progress progress) {
     Map<String, List<Check>> byPack = new HashMap<>();
     checks.forEach(
@@ -142,19 +142,16 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       PayloadPointer pointer = check.pointer();
       try {
         Payload payload = store.payload(pointer);
-        check
-            .restoredKeys()
-            .forEach(
-                (member, expected) -> {
-                  String found = UnitSolver.restoredKey(payload.restore(member));
-                  if (!found.equals(expected)) {
-                    wrong.add(
-                        new Wrong(
-                            pointer,
-                            "decodes to other values than were recorded (%s, recorded %s)"
-                                .formatted(found, expected)));
-                  }
-                });
+        for (Map.Entry<PartPointer, String> part : check.restoredKeys().entrySet()) {
+          String found = UnitSolver.restoredKey(store.restore(part.getKey(), payload));
+          if (!found.equals(part.getValue())) {
+            wrong.add(
+                new Wrong(
+                    pointer,
+                    "decodes to other values than were recorded (%s, recorded %s)"
+                        .formatted(found, part.getValue())));
+          }
+        }
       } catch (Exception e) {
         wrong.add(new Wrong(pointer, e.getMessage() == null ? e.toString() : e.getMessage()));
       }
@@ -208,9 +205,7 @@ public final class VerifyJob implements ZooJob<VerifyRequest, VerifyReport> {
       }
       for (Row tensor : tensors) {
         List<PartPointer> expected =
-            RunRows.parts(tensor).stream()
-                .map(part -> new PartPointer(part.pointer(), part.member()))
-                .toList();
+            RunRows.parts(tensor).stream().map(StoredPart::partPointer).toList();
         if (!stored.parts().get(tensor.int32("position")).equals(expected)) {
           return "tensor %s lies elsewhere than its row says".formatted(tensor.string("tensor"));
         }
