@@ -25,7 +25,7 @@ import org.zoopress.payload.Payload;
 public final class PackStore {
   private final Configuration conf;
   private final Index index;
-  private final SharedFactors shared = new SharedFactors(this::sharedObject);
+  private final SharedFactors decoded = new SharedFactors(this::shared);
   private String cached = "";
   private byte[] data = new byte[0];
 
@@ -98,7 +98,7 @@ public final class PackStore {
    * @throws UserInputException if a file is gone or damaged
    */
   public Payload payload(PayloadPointer pointer) throws IOException {
-    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), shared);
+    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), decoded);
   }
 
   /** The id in a shared object's path: the first digits of its file's name. */
@@ -107,7 +107,13 @@ public final class PackStore {
     return SharedId.ofHex(name.substring(0, 2 * Long.BYTES));
   }
 
-  private SharedObject sharedObject(SharedId id) {
+  /**
+   * The shared object of that id.
+   *
+   * @throws CorruptDataException if the archive has none
+   * @throws UserInputException if its file is damaged
+   */
+  public SharedObject shared(SharedId id) {
     String path = index.shared().get(id);
     if (path == null) {
       throw new CorruptDataException("shared object %s is not in the archive".formatted(id));

@@ -12,6 +12,9 @@ import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.EvaluateRequest;
 import org.zoopress.job.ExplainJob;
 import org.zoopress.job.ExplainRequest;
+import org.zoopress.job.GcJob;
+import org.zoopress.job.GcReport;
+import org.zoopress.job.GcRequest;
 import org.zoopress.job.InspectJob;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.InspectRequest;
@@ -47,7 +50,8 @@ record Jobs(
     Supplier<ZooJob<QueryRequest, QueryReport>> query,
     Supplier<ZooJob<InspectRequest, InspectReport>> inspect,
     Supplier<ZooJob<CompressRequest, PlanReport>> plan,
-    Supplier<ZooJob<ExplainRequest, InspectReport>> explain) {
+    Supplier<ZooJob<ExplainRequest, InspectReport>> explain,
+    Supplier<ZooJob<GcRequest, GcReport>> gc) {
 
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
@@ -62,6 +66,7 @@ record Jobs(
         QueryJob::new,
         InspectJob::new,
         PlanJob::new,
-        ExplainJob::new);
+        ExplainJob::new,
+        GcJob::new);
   }
 }

@@ -60,6 +60,13 @@ record OpenRun(
     Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
     Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term);
     try {
+      Optional<String> collector = Lease.holder(fs, paths.collectorLease(), term);
+      if (collector.isPresent()) {
+        // Seen from here or from there: the collector looks for runs once it has its lease.
+        throw new UserInputException(
+            "Cannot start the run: gc deletes files of archive %s (%s). Wait for it, or end it."
+                .formatted(root, collector.get()));
+      }
       // Another driver may have committed this very run between the look at the archive and the
       // lease.
       archive = ArchiveReader.openOrEmpty(conf, root);
@@ -87,6 +94,7 @@ record OpenRun(
         List.of(
             qualified(conf, request.zoo()).toString(),
             request.settings().fingerprint(),
+            ShareStage.sharesCodebooks(request.settings()) ? "shared codebooks" : "",
             "code " + UnitPlanner.CODE_VERSION));
   }
 

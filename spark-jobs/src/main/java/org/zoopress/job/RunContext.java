@@ -36,6 +36,11 @@ record RunContext(
     return new Path(staging, "solved");
   }
 
+  /** What was learned for the run. */
+  Path shared() {
+    return new Path(staging, "shared");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

@@ -160,14 +160,19 @@ final class RunPreparation {
   private List<ModelInput> solved(
       List<ModelInput> models, UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result)
       throws IOException {
-    Map<String, SolvedUnit> staged = stagedUnits();
-    List<UnitPlan> open = new ArrayList<>();
+    List<UnitPlan> fresh = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
-      Optional<List<StoredPart>> stored = earlier.unit(unit.fingerprint(), unit.members().size());
+      earlier
+          .unit(unit.fingerprint(), unit.members().size())
+          .ifPresentOrElse(
+              stored -> result.reused().put(unit.fingerprint(), stored), () -> fresh.add(unit));
+    }
+    result.offer(ShareStage.run(run, fs, runId, archive, result.shared(), fresh));
+    Map<String, SolvedUnit> staged = stagedUnits(result.shared());
+    List<UnitPlan> open = new ArrayList<>();
+    for (UnitPlan unit : fresh) {
       SolvedUnit done = staged.get(unit.fingerprint());
-      if (stored.isPresent()) {
-        result.reused().put(unit.fingerprint(), stored.get());
-      } else if (done != null) {
+      if (done != null) {
         result.solved().put(unit.fingerprint(), done);
       } else {
         open.add(unit);
@@ -179,7 +184,7 @@ final class RunPreparation {
               "going on: %d of %d units were solved before"
                   .formatted(result.solved().size(), plan.units().size()));
     }
-    for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {
+    for (SolvedUnit unit : SolveStage.run(run, open, result.shared())) {
       result.solved().put(unit.fingerprint(), unit);
     }
     List<ModelInput> checked = new ArrayList<>();
@@ -204,10 +209,11 @@ final class RunPreparation {
     return Optional.empty();
   }
 
-  private Map<String, SolvedUnit> stagedUnits() throws IOException {
+  /** What an earlier attempt solved with the same shared objects at hand. */
+  private Map<String, SolvedUnit> stagedUnits(SharedCatalog shared) throws IOException {
     Map<String, SolvedUnit> units = new HashMap<>();
     for (FileStatus file : fs.listStatus(run.solved())) {
-      if (file.getPath().getName().endsWith(".solved")) {
+      if (SolveStage.isOf(shared, file.getPath())) {
         SolvedFile.readIndex(fs, file.getPath())
             .ifPresent(list -> list.forEach(unit -> units.put(unit.fingerprint(), unit)));
       }

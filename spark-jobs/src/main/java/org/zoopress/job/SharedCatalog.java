@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.zoopress.archive.ArchivePaths;
+import org.zoopress.archive.Digests;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Manifest.DataFile;
 import org.zoopress.archive.PackStore;
@@ -33,6 +34,15 @@ final class SharedCatalog {
   /** All that the run's solvers may use, in the order of their ids. */
   List<SharedObject> offered() {
     return offered.keySet().stream().sorted().map(offered::get).toList();
+  }
+
+  /** Names the set of all that is offered; empty if nothing is. */
+  String offeredKey() {
+    return offered.isEmpty()
+        ? ""
+        : Digests.sha256(offered.keySet().stream().sorted().map(SharedId::toString).toList())
+                .substring(0, 16)
+            + "-";
   }
 
   /** The object, to be written. */

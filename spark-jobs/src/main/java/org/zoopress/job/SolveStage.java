@@ -36,14 +36,28 @@ import org.zoopress.tensor.WeightPartition;
  * had solved.
  */
 final class SolveStage {
+  private static final int UUID_LENGTH = 36;
+  private static final String SUFFIX = ".solved";
+
   private SolveStage() {}
+
+  /**
+   * Whether a staged file was solved with the same objects at hand: candidates of others may refer
+   * to codebooks that the run does not have, after the zoo has changed between two attempts.
+   */
+  static boolean isOf(SharedCatalog shared, Path file) {
+    String name = file.getName();
+    return name.startsWith(shared.offeredKey())
+        && name.length() == shared.offeredKey().length() + UUID_LENGTH + SUFFIX.length()
+        && name.endsWith(SUFFIX);
+  }
 
   /**
    * Solves the units; the result has one entry a unit, in no particular order.
    *
-   * @param shared codebooks and transforms that the methods may use
+   * @param shared offers codebooks and transforms that the methods may use
    */
-  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units, List<SharedObject> shared) {
+  static List<SolvedUnit> run(RunContext run, List<UnitPlan> units, SharedCatalog shared) {
     if (units.isEmpty()) {
       return List.of();
     }
@@ -54,9 +68,10 @@ final class SolveStage {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
-      Broadcast<List<SharedObject>> objects = run.spark().broadcast(shared);
+      Broadcast<List<SharedObject>> objects = run.spark().broadcast(shared.offered());
       String zoo = run.zoo();
       String target = run.solved().toString();
+      String prefix = shared.offeredKey();
       JavaRDD<WeightUnit> weights =
           run.spark()
               .parallelize(tasks, tasks.size())
@@ -68,7 +83,7 @@ final class SolveStage {
                       conf.value().value(),
                       new UnitSolver(settings, objects.value()),
                       settings,
-                      target,
+                      new Path(target, prefix + UUID.randomUUID() + SUFFIX),
                       task,
                       done))
           .collect();
@@ -115,11 +130,10 @@ final class SolveStage {
       Configuration conf,
       UnitSolver solver,
       Settings settings,
-      String target,
+      Path file,
       Iterator<WeightUnit> units,
       LongAccumulator done)
       throws IOException {
-    Path file = new Path(target, UUID.randomUUID() + ".solved");
     FileSystem fs = ParquetRows.fileSystem(conf, file);
     List<SolvedUnit> failed = new ArrayList<>();
     List<SolvedUnit> solved = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.zoopress.zoo.TensorEntry;
  */
 final class UnitPlanner {
   /** Part of every fingerprint: raise it when a solver or coder changes its bytes. */
-  static final int CODE_VERSION = 1;
+  static final int CODE_VERSION = 2;
 
   private final Settings settings;
   private final KeepRules keep;
@@ -127,6 +127,10 @@ final class UnitPlanner {
         keepReason.isEmpty()
             ? settings.fingerprint()
             : "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE));
+    if (keepReason.isEmpty() && ShareStage.sharesCodebooks(settings)) {
+      // Not which ones: what an earlier run stored with others stays as it is.
+      parts.add("shared codebooks");
+    }
     for (Member member : members) {
       parts.add(member.tensorKey());
       parts.add(Integer.toString(member.part()));

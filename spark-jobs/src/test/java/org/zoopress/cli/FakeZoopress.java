@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
+import org.zoopress.job.GcReport;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.PlanReport;
 import org.zoopress.job.Progress;
@@ -119,7 +120,16 @@ final class FakeZoopress {
                         "a in run r1",
                         List.of(
                             new InspectReport.Section(
-                                "Tensors", List.of("tensor"), List.of(List.of("w")))))));
+                                "Tensors", List.of("tensor"), List.of(List.of("w")))))),
+            answer(
+                () ->
+                    new GcReport(
+                        true,
+                        1200,
+                        List.of(
+                            new GcReport.Line("run", "r1", 1200, true, "no run needs it"),
+                            new GcReport.Line(
+                                "shared", "codebooks/x", 900, false, "run r2 refers to it")))));
     return new CliContext(
         () -> jobs,
         new JobRunner() {

@@ -1,10 +1,6 @@
 package org.zoopress.method.additive;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.method.FactorCoder;
 import org.zoopress.method.FactorType;
@@ -102,22 +98,9 @@ final class AdditiveSolver {
     return chosen;
   }
 
-  /**
-   * Step Δ of entropy-coded codebooks. Rounding them adds error M Δ²/12 to each weight and saves
-   * MKd log₂ Δ bits; codes of n vectors trade error D for bits at dD/dR = −2 ln 2 · D with R bits a
-   * weight. Both trade alike where Δ² = 12 D K/n.
-   */
   private double step(Codebooks codebooks, byte[] codes) {
-    CodeShape codeShape = codebooks.shape();
-    double sum = 0;
-    for (float c : codebooks.values()) {
-      sum += (double) c * c;
-    }
-    double deviation = Math.sqrt(sum / codebooks.values().length);
-    double error = codebooks.squaredError(vectors, codes) / vectors.length;
-    double step = Math.sqrt(12 * error * codeShape.codewords() / cut.count());
-    // Bounds for codebooks that fit exactly, and for those of so few vectors that D means little.
-    return deviation == 0 ? 1 : Math.max(deviation / 1024, Math.min(deviation, step));
+    return codebooks.storedStep(
+        codebooks.squaredError(vectors, codes) / vectors.length, cut.count());
   }
 
   private byte[] stored(Codebooks codebooks, double step) {
@@ -133,29 +116,12 @@ final class AdditiveSolver {
     return out.toByteArray();
   }
 
-  /** Frequent codewords first: the integer coder spends less on small codes. */
   private static Codebooks byFrequency(Codebooks codebooks, byte[] codes) {
     CodeShape codeShape = codebooks.shape();
-    int books = codeShape.codebooks();
-    int[][] counts = new int[books][codeShape.codewords()];
+    long[] occurrences = new long[codeShape.totalCodewords()];
     for (int i = 0; i < codes.length; i++) {
-      counts[i % books][codes[i] & 0xFF]++;
+      occurrences[i % codeShape.codebooks() * codeShape.codewords() + (codes[i] & 0xFF)]++;
     }
-    float[] values = new float[codeShape.values()];
-    int d = codeShape.dimension();
-    for (int m = 0; m < books; m++) {
-      int[] ofBook = counts[m];
-      List<Integer> order = new ArrayList<>(IntStream.range(0, ofBook.length).boxed().toList());
-      order.sort(Comparator.comparingInt((Integer k) -> -ofBook[k])); // stable: equal ones by index
-      for (int k = 0; k < ofBook.length; k++) {
-        System.arraycopy(
-            codebooks.values(),
-            codebooks.offset(m, order.get(k)),
-            values,
-            codebooks.offset(m, k),
-            d);
-      }
-    }
-    return new Codebooks(codeShape, values);
+    return codebooks.byFrequency(occurrences);
   }
 }
