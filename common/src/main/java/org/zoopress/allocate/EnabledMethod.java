@@ -43,7 +43,7 @@ interface EnabledMethod {
 
   /**
    * Applies a method for single partitions to each member; operating point k of the unit is point k
-   * of every member.
+   * of every member, as far as all have one.
    */
   static <P, F extends Factors> EnabledMethod single(Method<P, F> method, P params, long seed) {
     return new EnabledMethod() {
@@ -69,6 +69,7 @@ interface EnabledMethod {
             points.get(k).add(solved.get(k));
           }
         }
+        points.removeIf(point -> point.size() < members.size());
         return points;
       }
     };

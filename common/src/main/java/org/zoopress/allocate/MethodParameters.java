@@ -10,6 +10,8 @@ import org.zoopress.config.Settings;
 import org.zoopress.error.UserInputException;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
 import org.zoopress.method.SharedObject;
 import org.zoopress.method.additive.AdditiveMethod;
 import org.zoopress.method.additive.AdditiveParams;
@@ -52,7 +54,7 @@ public final class MethodParameters {
       case TUCKER -> EnabledMethod.single(new TuckerMethod(), tucker(settings), seed);
       case TENSOR_TRAIN ->
           EnabledMethod.single(new TensorTrainMethod(), tensorTrain(settings), seed);
-      case ADDITIVE -> EnabledMethod.single(new AdditiveMethod(), additive(settings), seed);
+      case ADDITIVE -> EnabledMethod.single(additiveMethod(shared), additive(settings), seed);
       case LOW_RANK_SPARSE ->
           EnabledMethod.single(new LowRankSparse(), lowRankSparse(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
@@ -148,6 +150,15 @@ public final class MethodParameters {
 
   private static FactorType factorType(Settings settings, Setting<String> key) {
     return FactorType.valueOf(settings.get(key).toUpperCase(Locale.ROOT));
+  }
+
+  private static AdditiveMethod additiveMethod(List<SharedObject> shared) {
+    List<SharedId> codebooks =
+        shared.stream()
+            .filter(object -> object.kind() == SharedObject.Kind.CODEBOOKS)
+            .map(SharedObject::id)
+            .toList();
+    return new AdditiveMethod(SharedFactors.of(shared), codebooks);
   }
 
   /** Those of additive quantization. */

@@ -1,5 +1,6 @@
 package org.zoopress.payload;
 
+import java.util.List;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
@@ -29,7 +30,7 @@ final class Methods {
       case DICTIONARY_PAIR -> new DictionaryPair();
       case TUCKER -> new TuckerMethod();
       case TENSOR_TRAIN -> new TensorTrainMethod();
-      case ADDITIVE -> new AdditiveMethod();
+      case ADDITIVE -> new AdditiveMethod(shared, List.of());
       case LOW_RANK_SPARSE -> new LowRankSparse();
       default ->
           throw new CorruptDataException(

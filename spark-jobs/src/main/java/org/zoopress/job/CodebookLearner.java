@@ -32,18 +32,22 @@ import org.zoopress.method.SharedObject;
 import org.zoopress.method.additive.AdditiveParams;
 import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.additive.SharedCodebooks;
+import org.zoopress.method.additive.SharedShape;
 import org.zoopress.method.additive.SharedTraining;
 import org.zoopress.method.additive.TrainingParams;
 import org.zoopress.method.additive.TrainingVectors;
 
 /**
- * Codebooks of additive quantization over all layers of all models: for each length of vectors that
- * weights are cut into, and each number of codebooks that the settings name.
+ * Codebooks of additive quantization over all layers of all models, in the shapes of {@link
+ * SharedShape#LADDER}.
  */
 final class CodebookLearner implements SharedLearner {
   private static final Logger LOG = LoggerFactory.getLogger(CodebookLearner.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final String KIND = "codebooks";
+
+  /** Which layers share. */
+  private static final String GROUP = "all";
 
   /** Fewer tensors share nothing: one has its own codebooks for as many bytes. */
   private static final int FEWEST_TENSORS = 2;
@@ -60,16 +64,22 @@ final class CodebookLearner implements SharedLearner {
   public List<SharedOffer> offers(Inputs inputs) throws IOException {
     Settings settings = inputs.run().settings();
     AdditiveParams params = MethodParameters.additive(settings);
-    Map<Integer, List<Part>> groups = new TreeMap<>();
-    for (Part part : inputs.parts()) {
-      int dimension = TrainingVectors.dimension(part.member().shape(), params);
-      groups.computeIfAbsent(dimension, d -> new ArrayList<>()).add(part);
+    Map<Integer, List<SharedShape>> byDimension = new TreeMap<>();
+    for (SharedShape shape : SharedShape.LADDER) {
+      byDimension.computeIfAbsent(shape.codes().dimension(), d -> new ArrayList<>()).add(shape);
     }
     List<SharedOffer> offers = new ArrayList<>();
-    for (Map.Entry<Integer, List<Part>> group : groups.entrySet()) {
-      try (Group trained = new Group(inputs, params, group.getKey(), group.getValue())) {
-        for (int books : params.codebooks()) {
-          trained.offer(books).ifPresent(offers::add);
+    for (Map.Entry<Integer, List<SharedShape>> shapes : byDimension.entrySet()) {
+      int dimension = shapes.getKey();
+      List<Part> parts =
+          inputs.parts().stream()
+              .filter(part -> TrainingVectors.fits(part.member().shape(), dimension))
+              .toList();
+      if (!parts.isEmpty()) {
+        try (Group group = new Group(inputs, params, dimension, parts)) {
+          for (SharedShape shape : shapes.getValue()) {
+            group.offer(shape).ifPresent(offers::add);
+          }
         }
       }
     }
@@ -81,7 +91,6 @@ final class CodebookLearner implements SharedLearner {
     private final Inputs inputs;
     private final AdditiveParams params;
     private final int dimension;
-    private final String name;
     private final long vectors;
     private final long tensors;
     private final VectorSample sample;
@@ -91,7 +100,6 @@ final class CodebookLearner implements SharedLearner {
       this.inputs = inputs;
       this.params = params;
       this.dimension = dimension;
-      this.name = "dimension-" + dimension;
       this.vectors = VectorSample.vectors(parts, dimension);
       this.tensors = parts.stream().map(part -> part.member().tensorKey()).distinct().count();
       this.sample =
@@ -99,7 +107,9 @@ final class CodebookLearner implements SharedLearner {
               parts, dimension, inputs.run().settings().get(Keys.ADDITIVE_SAMPLE_VECTORS));
     }
 
-    Optional<SharedOffer> offer(int books) throws IOException {
+    Optional<SharedOffer> offer(SharedShape wanted) throws IOException {
+      int books = wanted.codes().codebooks();
+      int most = Math.min(wanted.codes().codewords(), params.codewords());
       SharingMode mode = inputs.run().settings().get(Keys.ADDITIVE_SHARING);
       Optional<Row> stored =
           mode == SharingMode.FRESH
@@ -108,32 +118,34 @@ final class CodebookLearner implements SharedLearner {
                   .archive()
                   .newest(
                       row ->
-                          name.equals(row.string("codebook_group"))
-                              && KIND.equals(row.string("kind"))
+                          KIND.equals(row.string("kind"))
+                              && GROUP.equals(row.string("codebook_group"))
                               && row.int32("codebooks") == books
-                              && row.int32("codewords") <= params.codewords());
+                              && row.int32("dimension") == dimension
+                              && row.int32("codewords") <= most);
       if (stored.isPresent()) {
         SharedObject object = inputs.archive().object(stored.get());
         return mode == SharingMode.REUSE
             ? Optional.of(new SharedOffer(object, stored.get(), List.of()))
             : trained(
                 new CodeShape(books, stored.get().int32("codewords"), dimension),
+                wanted.lambda(),
                 Optional.of(object));
       }
-      int words = TrainingVectors.codewords(vectors, dimension, params);
+      int words = TrainingVectors.codewords(vectors, dimension, params.withCodewords(most));
       return words == 0 || tensors < FEWEST_TENSORS
           ? Optional.empty()
-          : trained(new CodeShape(books, words, dimension), Optional.empty());
+          : trained(new CodeShape(books, words, dimension), wanted.lambda(), Optional.empty());
     }
 
-    private Optional<SharedOffer> trained(CodeShape shape, Optional<SharedObject> parent)
-        throws IOException {
+    private Optional<SharedOffer> trained(
+        CodeShape shape, double lambda, Optional<SharedObject> parent) throws IOException {
       String label =
           "codebooks M=%d K=%d d=%d".formatted(shape.codebooks(), shape.codewords(), dimension);
-      Path file = new Path(inputs.run().shared(), key(shape, parent) + ".json");
+      Path file = new Path(inputs.run().shared(), key(shape, lambda, parent) + ".json");
       Optional<Staged> staged = read(inputs.fs(), file);
       if (staged.isEmpty()) {
-        staged = train(label, shape, parent);
+        staged = train(label, shape, lambda, parent);
         if (staged.isPresent()) {
           write(inputs.fs(), file, staged.get());
         }
@@ -143,11 +155,13 @@ final class CodebookLearner implements SharedLearner {
       return staged.map(this::offer);
     }
 
-    private Optional<Staged> train(String label, CodeShape shape, Optional<SharedObject> parent) {
+    private Optional<Staged> train(
+        String label, CodeShape shape, double lambda, Optional<SharedObject> parent) {
       RunContext run = inputs.run();
+      TrainingParams all = params.training().withLambda(lambda);
       TrainingParams turns =
           // From good codebooks noise would only lead away.
-          parent.isPresent() ? params.training().withRelaxation(0) : params.training();
+          parent.isPresent() ? all.withRelaxation(0) : all;
       run.progress().stage("training " + label, turns.iterations() + 1L);
       DistributedTraining training =
           new DistributedTraining(
@@ -203,12 +217,13 @@ final class CodebookLearner implements SharedLearner {
     }
 
     /** Hash of all that the codebooks depend on. */
-    private String key(CodeShape shape, Optional<SharedObject> parent) {
+    private String key(CodeShape shape, double lambda, Optional<SharedObject> parent) {
       Settings settings = inputs.run().settings();
       List<String> texts = new ArrayList<>();
       texts.add("code " + UnitPlanner.CODE_VERSION);
       texts.add(settings.fingerprint());
       texts.add(shape.toString());
+      texts.add(Double.toString(lambda));
       texts.add(parent.map(SharedObject::id).map(SharedId::toString).orElse(""));
       for (VectorSample.Chosen part : sample.chosen()) {
         texts.add(part.member().partKey());
@@ -227,7 +242,7 @@ final class CodebookLearner implements SharedLearner {
               .set("codebook_id", id.toString())
               .set("path", ArchivePaths.relative(object))
               .set("kind", KIND)
-              .set("codebook_group", name)
+              .set("codebook_group", GROUP)
               .set("version", codebooks.version())
               .set("parent_id", codebooks.parent().map(SharedId::toString).orElse(null))
               .set("codebooks", shape.codebooks())

@@ -15,7 +15,6 @@ import org.zoopress.method.FactorType;
 import org.zoopress.method.SharedFactors;
 import org.zoopress.method.SharedId;
 import org.zoopress.method.SharedObject;
-import org.zoopress.method.additive.Codebooks;
 import org.zoopress.method.additive.SharedCodebooks;
 import org.zoopress.method.additive.SharedTraining;
 import org.zoopress.method.additive.TrainingSums;
@@ -69,29 +68,29 @@ record DistributedTraining(
   Optional<Trained> run(
       JavaSparkContext spark, JavaRDD<VectorBlock> blocks, Consumer<Turn> progress) {
     Optional<SharedCodebooks> old = parent.map(DistributedTraining::codebooks);
-    Optional<Codebooks> begin =
-        old.isPresent() ? old.map(SharedCodebooks::codebooks) : start(blocks);
+    Optional<SharedTraining.State> begin =
+        old.isPresent() ? old.map(DistributedTraining::state) : start(blocks);
     if (begin.isEmpty()) {
       return Optional.empty();
     }
-    Codebooks codebooks = begin.get();
+    SharedTraining.State state = begin.get();
     List<Turn> turns = new ArrayList<>();
     TrainingSums sums = new TrainingSums(training.shape());
     for (int turn = 1; turn <= training.params().iterations(); turn++) {
-      sums = pass(spark, blocks, codebooks, turn, turns);
+      sums = pass(spark, blocks, state, turn, turns);
       progress.accept(turns.get(turns.size() - 1));
-      codebooks = training.next(sums, turn);
+      state = training.next(sums, turn);
     }
     SharedObject object =
         training.stored(
-            codebooks,
+            state.codebooks(),
             sums,
             vectors,
             type,
             old.map(found -> found.version() + 1).orElse(1),
             parent.map(SharedObject::id));
     int last = training.params().iterations() + 1;
-    TrainingSums stored = pass(spark, blocks, codebooks(object).codebooks(), last, turns);
+    TrainingSums stored = pass(spark, blocks, state(codebooks(object)), last, turns);
     progress.accept(turns.get(turns.size() - 1));
     return Optional.of(new Trained(object, stored.relativeError(), turns));
   }
@@ -101,8 +100,12 @@ record DistributedTraining(
     return SharedCodebooks.find(SharedFactors.of(List.of(object)), id);
   }
 
+  private static SharedTraining.State state(SharedCodebooks codebooks) {
+    return new SharedTraining.State(codebooks.codebooks(), codebooks.rates());
+  }
+
   /** A sub-sample comes together in one task, in its order, and is what the start is made from. */
-  private Optional<Codebooks> start(JavaRDD<VectorBlock> blocks) {
+  private Optional<SharedTraining.State> start(JavaRDD<VectorBlock> blocks) {
     int dimension = training.shape().dimension();
     long all = sampled;
     SharedTraining shared = training;
@@ -115,7 +118,8 @@ record DistributedTraining(
         .findFirst();
   }
 
-  private static Iterator<Codebooks> start(SharedTraining training, Iterator<VectorBlock> thin) {
+  private static Iterator<SharedTraining.State> start(
+      SharedTraining training, Iterator<VectorBlock> thin) {
     List<VectorBlock> blocks = new ArrayList<>();
     thin.forEachRemaining(blocks::add);
     blocks.sort(Comparator.comparingLong(VectorBlock::first));
@@ -126,7 +130,7 @@ record DistributedTraining(
       filled += block.vectors().length;
     }
     return sample.length == 0
-        ? List.<Codebooks>of().iterator()
+        ? List.<SharedTraining.State>of().iterator()
         : List.of(training.start(sample)).iterator();
   }
 
@@ -152,12 +156,12 @@ record DistributedTraining(
   private TrainingSums pass(
       JavaSparkContext spark,
       JavaRDD<VectorBlock> blocks,
-      Codebooks codebooks,
+      SharedTraining.State state,
       int turn,
       List<Turn> turns) {
     long begin = System.nanoTime();
     SharedTraining shared = training;
-    Broadcast<Codebooks> sent = spark.broadcast(codebooks);
+    Broadcast<SharedTraining.State> sent = spark.broadcast(state);
     int partitions = blocks.getNumPartitions();
     // Fewest levels with at most so many sums a task.
     int depth = 1;

@@ -68,7 +68,9 @@ final class SolveStage {
       LongAccumulator done = stage.done();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
-      Broadcast<List<SharedObject>> objects = run.spark().broadcast(shared.offered());
+      // Kryo cannot rebuild immutable lists.
+      Broadcast<List<SharedObject>> objects =
+          run.spark().broadcast(new ArrayList<>(shared.offered()));
       String zoo = run.zoo();
       String target = run.solved().toString();
       String prefix = shared.offeredKey();

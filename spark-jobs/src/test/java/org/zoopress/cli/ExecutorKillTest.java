@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zoopress.job.BuildInfo;
 import org.zoopress.job.Runs;
 import org.zoopress.job.TestZoo;
+import org.zoopress.method.additive.SharedShape;
 
 /** An executor that dies while codebooks are trained costs time and changes nothing. */
 class ExecutorKillTest {
@@ -24,7 +25,7 @@ class ExecutorKillTest {
   };
 
   private static final String CODEBOOKS =
-      "SELECT codebook_id, relative_error, sample_vectors FROM codebooks";
+      "SELECT codebook_id, relative_error, sample_vectors FROM codebooks" + " ORDER BY codebook_id";
 
   @TempDir Path folder;
 
@@ -73,7 +74,7 @@ class ExecutorKillTest {
     }
     assertThat(Runs.query(cluster, CODEBOOKS))
         .isEqualTo(Runs.query(folder.resolve("local"), CODEBOOKS))
-        .hasSize(1);
+        .hasSize(SharedShape.LADDER.size());
     Map<String, byte[]> expected = Runs.packs(folder.resolve("local"));
     Map<String, byte[]> found = Runs.packs(cluster);
     assertThat(found.keySet()).isEqualTo(expected.keySet()).isNotEmpty();

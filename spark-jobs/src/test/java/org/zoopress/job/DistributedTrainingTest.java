@@ -17,14 +17,14 @@ import org.zoopress.io.VectorBlock;
 import org.zoopress.method.FactorType;
 import org.zoopress.method.SharedObject;
 import org.zoopress.method.additive.CodeShape;
-import org.zoopress.method.additive.Codebooks;
 import org.zoopress.method.additive.SharedTraining;
 import org.zoopress.method.additive.TrainingParams;
 import org.zoopress.method.additive.TrainingSums;
 
 /** The training on Spark against the same steps in one loop, bit for bit. */
 class DistributedTrainingTest {
-  private static final TrainingParams TURNS = TrainingParams.DEFAULT.withIterations(3);
+  private static final TrainingParams TURNS =
+      TrainingParams.DEFAULT.withIterations(3).withLambda(0.05);
 
   private static List<VectorBlock> blocks(int blocks, int size, int dimension) {
     SplittableRandom random = new SplittableRandom(7);
@@ -69,15 +69,15 @@ class DistributedTrainingTest {
         System.arraycopy(all, i * d, sample, d * k++, d);
       }
     }
-    Codebooks codebooks = training.start(sample);
+    SharedTraining.State state = training.start(sample);
     TrainingSums sums = new TrainingSums(training.shape());
     for (int turn = 1; turn <= training.params().iterations(); turn++) {
-      SharedTraining.Pass pass = training.pass(codebooks, turn);
+      SharedTraining.Pass pass = training.pass(state, turn);
       blocks.forEach(block -> pass.add(block.first(), block.vectors()));
       sums = pass.sums();
-      codebooks = training.next(sums, turn);
+      state = training.next(sums, turn);
     }
-    return training.stored(codebooks, sums, count, FactorType.INTEGER, 1, Optional.empty());
+    return training.stored(state.codebooks(), sums, count, FactorType.INTEGER, 1, Optional.empty());
   }
 
   @ParameterizedTest

@@ -1,5 +1,8 @@
 package org.zoopress.method.additive;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
@@ -7,54 +10,92 @@ import org.zoopress.method.FactorCoder;
 import org.zoopress.method.Factors;
 import org.zoopress.method.MethodId;
 import org.zoopress.method.RestoredValues;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.SharedId;
 import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 
 /**
- * Codebooks of one weight, the codes of its vectors, and scales.
+ * The codes of a weight's vectors, scales, and codebooks: its own, or the id of shared ones.
  *
  * <p>Stored form:
  *
  * <pre>
- *   byte    code of the {@link ScaleScope}
- *   byte    M, 1 to 8
- *   byte    log₂ K, 1 to 8
- *   byte    d, 1 to 64
- *   blob    scales, one row of binary16              ({@link FactorCoder})
- *   blob    codebooks C_1 … C_M as one MK×d matrix   ({@link FactorCoder})
- *   blob    codes                                    ({@link CodeStream}) </pre>
+ *   byte    code of the {@link ScaleScope}; plus 2 with shared codebooks
+ *   own codebooks:
+ *     byte    M, 1 to 8
+ *     byte    log₂ K, 1 to 8
+ *     byte    d, 1 to 64
+ *     blob    codebooks C_1 … C_M as one MK×d matrix   ({@link FactorCoder})
+ *   shared codebooks:
+ *     8 bytes id                                       ({@link SharedCodebooks})
+ *   blob    scales                                     ({@link LogScales})
+ *   blob    codes                                      ({@link CodeStream}) </pre>
  *
  * Restored value: scale · (C_1[b_1] + … + C_M[b_M]), summed from left to right in float arithmetic.
  */
 public final class AdditiveFactors implements Factors {
+  private static final int SHARED = 2;
+
   private final Shape shape;
   private final ScaleScope scope;
-  private final byte[] storedScales;
+  private final Optional<SharedId> sharedId;
   private final byte[] storedCodebooks;
+  private final byte[] storedScales;
   private final byte[] storedCodes;
-  private final float[] scales;
   private final Codebooks codebooks;
+  private final float[] scales;
   private final byte[] codes;
 
-  AdditiveFactors(
+  private AdditiveFactors(
+      Shape shape,
+      ScaleScope scope,
+      Optional<SharedId> sharedId,
+      byte[] storedCodebooks,
+      byte[] storedScales,
+      byte[] storedCodes,
+      SharedCodebooks decoded) {
+    this.shape = shape;
+    this.scope = scope;
+    this.sharedId = sharedId;
+    this.storedCodebooks = storedCodebooks;
+    this.storedScales = storedScales;
+    this.storedCodes = storedCodes;
+    this.codebooks = decoded.codebooks();
+    int vectors = vectors(shape, codebooks.shape());
+    this.scales = LogScales.read(storedScales, scope.scales(shape)).values();
+    this.codes = CodeStream.decode(storedCodes, vectors, decoded.rates());
+  }
+
+  /** With codebooks that this weight alone has. */
+  static AdditiveFactors withOwn(
       Shape shape,
       ScaleScope scope,
       CodeShape codeShape,
-      byte[] storedScales,
       byte[] storedCodebooks,
+      byte[] storedScales,
       byte[] storedCodes) {
-    this.shape = shape;
-    this.scope = scope;
-    this.storedScales = storedScales;
-    this.storedCodebooks = storedCodebooks;
-    this.storedCodes = storedCodes;
-    int vectors = vectors(shape, codeShape);
-    this.scales = decodeFactor(storedScales, 1, scope.scales(shape));
-    this.codebooks =
-        new Codebooks(
-            codeShape,
-            decodeFactor(storedCodebooks, codeShape.totalCodewords(), codeShape.dimension()));
-    this.codes = CodeStream.decode(storedCodes, vectors, codeShape);
+    Codebooks codebooks = decodeCodebooks(storedCodebooks, codeShape);
+    return new AdditiveFactors(
+        shape,
+        scope,
+        Optional.empty(),
+        storedCodebooks,
+        storedScales,
+        storedCodes,
+        SharedCodebooks.fresh(codebooks));
+  }
+
+  /** With codebooks that are stored elsewhere. */
+  static AdditiveFactors withShared(
+      Shape shape,
+      ScaleScope scope,
+      SharedId id,
+      SharedCodebooks codebooks,
+      byte[] storedScales,
+      byte[] storedCodes) {
+    return new AdditiveFactors(
+        shape, scope, Optional.of(id), new byte[0], storedScales, storedCodes, codebooks);
   }
 
   private static int vectors(Shape shape, CodeShape codeShape) {
@@ -65,11 +106,11 @@ public final class AdditiveFactors implements Factors {
     return (int) vectors;
   }
 
-  static float[] decodeFactor(byte[] stored, int rows, int columns) {
+  static Codebooks decodeCodebooks(byte[] stored, CodeShape shape) {
     ByteReader in = new ByteReader(stored);
-    float[] values = FactorCoder.read(in, rows, columns);
+    float[] values = FactorCoder.read(in, shape.totalCodewords(), shape.dimension());
     in.expectEnd();
-    return values;
+    return new Codebooks(shape, values);
   }
 
   @Override
@@ -77,41 +118,57 @@ public final class AdditiveFactors implements Factors {
     return MethodId.ADDITIVE;
   }
 
-  /** {@code codebooks=2 codewords=256 dimension=8}, as they were used for this weight. */
+  /**
+   * {@code codebooks=2 codewords=256 dimension=8}, as they were used for this weight; or {@code
+   * shared codebooks=4 codewords=256 dimension=16 bits=1.87} with the bits of the codes a weight,
+   * which differ by what a bit was worth.
+   */
   @Override
   public String operatingPoint() {
     CodeShape used = codebooks.shape();
-    return "codebooks=%d codewords=%d dimension=%d"
-        .formatted(used.codebooks(), used.codewords(), used.dimension());
+    String sizes =
+        "codebooks=%d codewords=%d dimension=%d"
+            .formatted(used.codebooks(), used.codewords(), used.dimension());
+    return sharedId.isEmpty()
+        ? sizes
+        : String.format(
+            Locale.ROOT, "shared %s bits=%.2f", sizes, 8.0 * storedCodes.length / shape.elements());
+  }
+
+  @Override
+  public List<SharedId> shared() {
+    return sharedId.stream().toList();
   }
 
   @Override
   public void write(ByteWriter out) {
-    CodeShape used = codebooks.shape();
-    out.writeByte(scope.code());
-    out.writeByte(used.codebooks());
-    out.writeByte(used.bitsPerCode());
-    out.writeByte(used.dimension());
+    out.writeByte(scope.code() | (sharedId.isPresent() ? SHARED : 0));
+    if (sharedId.isPresent()) {
+      sharedId.get().write(out);
+    } else {
+      codebooks.shape().write(out);
+      out.writeBlob(storedCodebooks);
+    }
     out.writeBlob(storedScales);
-    out.writeBlob(storedCodebooks);
     out.writeBlob(storedCodes);
   }
 
-  static AdditiveFactors read(ByteReader in, Shape shape) {
-    ScaleScope scope = ScaleScope.ofCode(in.readByte());
-    int books = inRange(in.readByte(), CodeShape.MOST_CODEBOOKS, "number of codebooks");
-    int bits = inRange(in.readByte(), Byte.SIZE, "bits of a code");
-    int dimension = inRange(in.readByte(), CodeShape.LARGEST_DIMENSION, "numbers of a codeword");
-    CodeShape codeShape = new CodeShape(books, 1 << bits, dimension);
-    return new AdditiveFactors(
-        shape, scope, codeShape, in.readBlob(), in.readBlob(), in.readBlob());
-  }
-
-  private static int inRange(int value, int most, String what) {
-    if (value < 1 || value > most) {
-      throw new CorruptDataException("%s is %d".formatted(what, value));
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param shared where codebooks are found that are not the weight's own
+   * @throws CorruptDataException if the bytes are no such factors, or the codebooks are missing
+   */
+  static AdditiveFactors read(ByteReader in, Shape shape, SharedFactors shared) {
+    int form = in.readByte();
+    ScaleScope scope = ScaleScope.ofCode(form & ~SHARED);
+    if ((form & SHARED) != 0) {
+      SharedId id = SharedId.read(in);
+      SharedCodebooks codebooks = SharedCodebooks.find(shared, id);
+      return withShared(shape, scope, id, codebooks, in.readBlob(), in.readBlob());
     }
-    return value;
+    CodeShape codeShape = CodeShape.read(in);
+    return withOwn(shape, scope, codeShape, in.readBlob(), in.readBlob(), in.readBlob());
   }
 
   @Override
@@ -125,10 +182,11 @@ public final class AdditiveFactors implements Factors {
     return RestoredValues.bytes(weights, dtype);
   }
 
-  /** Codes of log₂ K bits, codebooks and scales as 16-bit numbers. */
+  /** Codes of log₂ K bits, own codebooks and scales as 16-bit numbers. */
   @Override
   public long paperBytes() {
     long codeBits = (long) codes.length * codebooks.shape().bitsPerCode();
-    return (codeBits + 7) / 8 + 2L * codebooks.shape().values() + 2L * scales.length;
+    long codebookValues = sharedId.isPresent() ? 0 : codebooks.shape().values();
+    return (codeBits + 7) / 8 + 2L * codebookValues + 2L * scales.length;
   }
 }

@@ -19,7 +19,7 @@ final class AdditiveSolver {
   private final AdditiveParams params;
   private final float[] weights;
   private final SubVectors cut;
-  private final WeightScales scales;
+  private final LogScales scales;
   private final float[] vectors;
 
   AdditiveSolver(WeightPartition partition, AdditiveParams params) {
@@ -27,7 +27,7 @@ final class AdditiveSolver {
     this.params = params;
     this.weights = partition.values();
     this.cut = SubVectors.balanced(shape, params.dimension());
-    this.scales = WeightScales.rootMeanSquares(weights, params.scale().scales(shape));
+    this.scales = LogScales.rootMeanSquares(weights, params.scale().scales(shape));
     this.vectors = cut.cut(scales.normalise(weights));
   }
 
@@ -62,22 +62,20 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    byte[] storedCodebooks = stored(byFrequency(trained, codes), step(trained, codes));
-    Codebooks codebooks =
-        new Codebooks(
-            codeShape,
-            AdditiveFactors.decodeFactor(
-                storedCodebooks, codeShape.totalCodewords(), codeShape.dimension()));
+    // Frequent codewords first: the integer coder spends less on small codes.
+    Codebooks sorted =
+        SharedCodebooks.fresh(trained).withUse(CodeRates.occurrences(codeShape, codes)).codebooks();
+    byte[] storedCodebooks = stored(sorted, step(trained, codes));
+    Codebooks codebooks = AdditiveFactors.decodeCodebooks(storedCodebooks, codeShape);
     codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
-    WeightScales refitted =
-        WeightScales.leastSquares(
-            weights, cut.join(codebooks.decode(codes)), scales.values().length);
-    return new AdditiveFactors(
+    LogScales refitted =
+        LogScales.leastSquares(weights, cut.join(codebooks.decode(codes)), scales.count());
+    return AdditiveFactors.withOwn(
         shape,
         params.scale(),
         codeShape,
-        refitted.stored(),
         storedCodebooks,
+        refitted.stored(),
         CodeStream.encode(codes, codeShape));
   }
 
@@ -114,14 +112,5 @@ final class AdditiveSolver {
         params.factorType(),
         step);
     return out.toByteArray();
-  }
-
-  private static Codebooks byFrequency(Codebooks codebooks, byte[] codes) {
-    CodeShape codeShape = codebooks.shape();
-    long[] occurrences = new long[codeShape.totalCodewords()];
-    for (int i = 0; i < codes.length; i++) {
-      occurrences[i % codeShape.codebooks() * codeShape.codewords() + (codes[i] & 0xFF)]++;
-    }
-    return codebooks.byFrequency(occurrences);
   }
 }

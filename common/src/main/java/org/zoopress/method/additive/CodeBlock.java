@@ -12,6 +12,7 @@ final class CodeBlock {
   private final CodewordKernels kernels;
   private final Codebooks codebooks;
   private final CodewordTable[] tables;
+  private final float[] prices;
   private final int books;
   private final int dimension;
   private final LanePoints lanes;
@@ -25,6 +26,7 @@ final class CodeBlock {
   private final boolean[] changed;
 
   /**
+   * @param prices of all M·K codewords, which the tables contain
    * @param vectors of the block, count × d; not copied
    * @param codes to start from, count × M; a copy is taken
    */
@@ -32,11 +34,13 @@ final class CodeBlock {
       CodewordKernels kernels,
       Codebooks codebooks,
       CodewordTable[] tables,
+      float[] prices,
       float[] vectors,
       byte[] codes) {
     this.kernels = kernels;
     this.codebooks = codebooks;
     this.tables = tables;
+    this.prices = prices;
     this.books = codebooks.shape().codebooks();
     this.dimension = codebooks.shape().dimension();
     this.lanes = new LanePoints(dimension);
@@ -82,11 +86,14 @@ final class CodeBlock {
     }
   }
 
-  /** ‖r‖² of a vector. */
+  /** ‖r‖² of a vector, and the price of its codewords. */
   float cost(int i) {
     float sum = 0;
     for (int j = i * dimension; j < (i + 1) * dimension; j++) {
       sum = Math.fma(residuals[j], residuals[j], sum);
+    }
+    for (int m = 0; m < books; m++) {
+      sum += prices[m * codebooks.shape().codewords() + (codes[i * books + m] & 0xFF)];
     }
     return sum;
   }

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Finds codes for vectors with given codebooks: min over b of ‖x − Σ_m C_m[b_m]‖².
+ * Finds codes for vectors with given codebooks: min over b of ‖x − Σ_m C_m[b_m]‖² + Σ_m p_m[b_m],
+ * where the prices p are zero, or the bits of the codewords times what a bit is worth ({@link
+ * CodeRates#prices}).
  *
  * <ul>
  *   <li>One codebook: the nearest codeword. Two: the best of all K² pairs. Both exact.
@@ -29,6 +31,7 @@ public final class CodeSearch {
   private final SearchParams params;
   private final CodewordKernels kernels;
   private final CodewordTable[] tables;
+  private final float[] prices;
   private final int books;
   private final int dimension;
   private final LanePoints lanes;
@@ -37,14 +40,28 @@ public final class CodeSearch {
 
   /** A search with these codebooks. */
   public CodeSearch(Codebooks codebooks, SearchParams params) {
-    this(codebooks, params, CodewordKernels.get());
+    this(codebooks, new float[codebooks.shape().totalCodewords()], params);
+  }
+
+  /**
+   * A search with these codebooks for least error and price.
+   *
+   * @param prices of all M·K codewords, not negative
+   */
+  public CodeSearch(Codebooks codebooks, float[] prices, SearchParams params) {
+    this(codebooks, prices, params, CodewordKernels.get());
   }
 
   CodeSearch(Codebooks codebooks, SearchParams params, CodewordKernels kernels) {
+    this(codebooks, new float[codebooks.shape().totalCodewords()], params, kernels);
+  }
+
+  CodeSearch(Codebooks codebooks, float[] prices, SearchParams params, CodewordKernels kernels) {
     this.codebooks = codebooks;
     this.params = params;
     this.kernels = kernels;
-    this.tables = CodewordTable.allOf(codebooks);
+    this.tables = CodewordTable.allOf(codebooks, prices);
+    this.prices = prices;
     this.books = codebooks.shape().codebooks();
     this.dimension = codebooks.shape().dimension();
     this.lanes = new LanePoints(dimension);
@@ -84,8 +101,8 @@ public final class CodeSearch {
 
   /** Of each vector the codes with the smaller residual. */
   private byte[] cheaper(float[] vectors, byte[] first, byte[] second) {
-    CodeBlock ofFirst = new CodeBlock(kernels, codebooks, tables, vectors, first);
-    CodeBlock ofSecond = new CodeBlock(kernels, codebooks, tables, vectors, second);
+    CodeBlock ofFirst = new CodeBlock(kernels, codebooks, tables, prices, vectors, first);
+    CodeBlock ofSecond = new CodeBlock(kernels, codebooks, tables, prices, vectors, second);
     byte[] cheaper = first.clone();
     for (int i = 0; i < count(vectors); i++) {
       if (ofSecond.cost(i) < ofFirst.cost(i)) {
@@ -127,7 +144,7 @@ public final class CodeSearch {
   }
 
   private byte[] bestPairs(float[] vectors) {
-    PairSearch pairs = new PairSearch(kernels, codebooks, 0, 1);
+    PairSearch pairs = new PairSearch(kernels, codebooks, tables);
     int count = count(vectors);
     byte[] codes = new byte[2 * count];
     for (int from = 0; from < count; from += POINTS) {
@@ -168,7 +185,7 @@ public final class CodeSearch {
   }
 
   private void searchBlock(float[] vectors, byte[] best, SplittableRandom random) {
-    CodeBlock block = new CodeBlock(kernels, codebooks, tables, vectors, best);
+    CodeBlock block = new CodeBlock(kernels, codebooks, tables, prices, vectors, best);
     float[] bestCosts = new float[best.length / books];
     for (int i = 0; i < bestCosts.length; i++) {
       bestCosts[i] = block.cost(i);

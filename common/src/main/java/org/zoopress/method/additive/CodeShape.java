@@ -1,6 +1,9 @@
 package org.zoopress.method.additive;
 
 import java.io.Serializable;
+import org.zoopress.coding.ByteReader;
+import org.zoopress.coding.ByteWriter;
+import org.zoopress.coding.CorruptDataException;
 import org.zoopress.error.Check;
 
 /**
@@ -38,6 +41,28 @@ public record CodeShape(int codebooks, int codewords, int dimension) implements 
         "Cannot use additive.dimension=%s: it must be from 1 to %s. Choose for instance 8.",
         dimension,
         LARGEST_DIMENSION);
+  }
+
+  /** Three bytes: M, log₂ K, d. */
+  void write(ByteWriter out) {
+    out.writeByte(codebooks);
+    out.writeByte(bitsPerCode());
+    out.writeByte(dimension);
+  }
+
+  /** Inverse of {@link #write}. */
+  static CodeShape read(ByteReader in) {
+    int books = inRange(in.readByte(), MOST_CODEBOOKS, "number of codebooks");
+    int bits = inRange(in.readByte(), Byte.SIZE, "bits of a code");
+    int dimension = inRange(in.readByte(), LARGEST_DIMENSION, "numbers of a codeword");
+    return new CodeShape(books, 1 << bits, dimension);
+  }
+
+  private static int inRange(int value, int most, String what) {
+    if (value < 1 || value > most) {
+      throw new CorruptDataException("%s is %d".formatted(what, value));
+    }
+    return value;
   }
 
   /** M·K, the number of codewords of all codebooks. */

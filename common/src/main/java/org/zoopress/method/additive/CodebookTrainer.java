@@ -46,9 +46,15 @@ public final class CodebookTrainer {
     double[] deviations = deviations(vectors);
     for (int turn = 1; turn <= params.iterations(); turn++) {
       codebooks = relaxed(fit(vectors, codes), deviations, turn, random.nextLong());
-      codes = search(codebooks).improve(vectors, codes, random.nextLong());
+      float[] prices =
+          CodeRates.of(shape, CodeRates.occurrences(shape, codes)).prices(params.lambda());
+      codes = search(codebooks, prices).improve(vectors, codes, random.nextLong());
     }
     return fit(vectors, codes);
+  }
+
+  private CodeSearch search(Codebooks codebooks, float[] prices) {
+    return new CodeSearch(codebooks, prices, params.search(), kernels);
   }
 
   private CodeSearch search(Codebooks codebooks) {

@@ -5,9 +5,9 @@ package org.zoopress.method.additive;
  *
  * <pre>  ‖a_k‖² − 2x·a_k + ‖b_l‖² − 2x·b_l + 2a_k·b_l  =  ‖x − a_k − b_l‖² − ‖x‖² </pre>
  *
- * The first two pairs of terms are computed once a vector, the last once a pair of codebooks. All
- * three are shifted to be non-negative, which moves no minimum; {@link CodewordKernels#bestRow}
- * needs it.
+ * and the prices of both. The first two pairs of terms are computed once a vector, the last once a
+ * pair of codebooks. All three are shifted to be non-negative, which moves no minimum; {@link
+ * CodewordKernels#bestRow} needs it.
  */
 final class PairSearch {
   private static final int POINTS = CodewordKernels.POINTS;
@@ -19,23 +19,26 @@ final class PairSearch {
   private final float[] firstCosts;
   private final float[] secondCosts;
 
-  PairSearch(CodewordKernels kernels, Codebooks codebooks, int firstBook, int secondBook) {
+  /**
+   * @param tables of both codebooks
+   */
+  PairSearch(CodewordKernels kernels, Codebooks codebooks, CodewordTable[] tables) {
     this.kernels = kernels;
-    this.first = CodewordTable.of(codebooks, firstBook);
-    this.second = CodewordTable.of(codebooks, secondBook);
-    this.pairCosts = pairCosts(codebooks, firstBook, secondBook);
+    this.first = tables[0];
+    this.second = tables[1];
+    this.pairCosts = pairCosts(codebooks);
     this.firstCosts = new float[first.codewords() * POINTS];
     this.secondCosts = new float[second.codewords() * POINTS];
   }
 
-  private static float[] pairCosts(Codebooks codebooks, int firstBook, int secondBook) {
+  private static float[] pairCosts(Codebooks codebooks) {
     CodeShape shape = codebooks.shape();
     float[] values = codebooks.values();
     double[] costs = new double[shape.codewords() * shape.codewords()];
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < costs.length; i++) {
-      int a = codebooks.offset(firstBook, i / shape.codewords());
-      int b = codebooks.offset(secondBook, i % shape.codewords());
+      int a = codebooks.offset(0, i / shape.codewords());
+      int b = codebooks.offset(1, i % shape.codewords());
       for (int j = 0; j < shape.dimension(); j++) {
         costs[i] += 2.0 * values[a + j] * values[b + j];
       }

@@ -25,7 +25,7 @@ final class ScalarKernels implements CodewordKernels {
     float[] minusTwice = table.minusTwice();
     float[] cost = new float[POINTS];
     for (int k = 0; k < table.codewords(); k++) {
-      Arrays.fill(cost, table.squaredNorms()[k]);
+      Arrays.fill(cost, table.costs()[k]);
       for (int j = 0; j < d; j++) {
         float c = minusTwice[k * d + j];
         for (int p = 0; p < POINTS; p++) {

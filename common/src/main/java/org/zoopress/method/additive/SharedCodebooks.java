@@ -1,6 +1,10 @@
 package org.zoopress.method.additive;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
@@ -20,12 +24,15 @@ import org.zoopress.method.SharedObject.Kind;
  *   byte    M, 1 to 8
  *   byte    log₂ K, 1 to 8
  *   byte    d, 1 to 64
- *   factor  C_1 … C_M as one MK×d matrix   ({@link FactorCoder}) </pre>
+ *   factor  C_1 … C_M as one MK×d matrix   ({@link FactorCoder})
+ *   rates   of the codewords               ({@link CodeRates}) </pre>
  *
+ * @param rates how often codewords are used where they were learned
  * @param version counts how often it was extended
  * @param parent what it was extended from; empty for the first version
  */
-public record SharedCodebooks(Codebooks codebooks, int version, Optional<SharedId> parent) {
+public record SharedCodebooks(
+    Codebooks codebooks, CodeRates rates, int version, Optional<SharedId> parent) {
   private static final int MOST_VERSIONS = 1 << 20;
 
   /** Checks that the first version, and it alone, has no parent. */
@@ -35,9 +42,46 @@ public record SharedCodebooks(Codebooks codebooks, int version, Optional<SharedI
     }
   }
 
+  /** Codebooks of which nothing is known but the codewords. */
+  public SharedCodebooks(Codebooks codebooks, int version, Optional<SharedId> parent) {
+    this(codebooks, CodeRates.uniform(codebooks.shape()), version, parent);
+  }
+
   /** Codebooks that were learned from nothing. */
   public static SharedCodebooks fresh(Codebooks codebooks) {
     return new SharedCodebooks(codebooks, 1, Optional.empty());
+  }
+
+  /**
+   * The same with what is known of their use: frequent codewords come first, and their codes will
+   * take fewer bits.
+   *
+   * @param occurrences how often each of the M·K codewords occurs, in the present order; {@link
+   *     NormalEquations#occurrences}
+   */
+  public SharedCodebooks withUse(long[] occurrences) {
+    CodeShape shape = codebooks.shape();
+    int words = shape.codewords();
+    int d = shape.dimension();
+    float[] values = new float[shape.values()];
+    long[] sorted = new long[occurrences.length];
+    for (int m = 0; m < shape.codebooks(); m++) {
+      int first = m * words;
+      List<Integer> order = new ArrayList<>(IntStream.range(0, words).boxed().toList());
+      order.sort(Comparator.comparingLong((Integer k) -> -occurrences[first + k])); // stable
+      for (int k = 0; k < words; k++) {
+        int from = codebooks.offset(m, order.get(k));
+        System.arraycopy(codebooks.values(), from, values, codebooks.offset(m, k), d);
+        sorted[first + k] = occurrences[first + order.get(k)];
+      }
+    }
+    return new SharedCodebooks(
+        new Codebooks(shape, values), CodeRates.of(shape, sorted), version, parent);
+  }
+
+  /** d, the numbers of a codeword. */
+  public int dimension() {
+    return codebooks.shape().dimension();
   }
 
   /**
@@ -51,11 +95,10 @@ public record SharedCodebooks(Codebooks codebooks, int version, Optional<SharedI
     ByteWriter out = new ByteWriter();
     out.writeVarint(version);
     parent.ifPresent(id -> id.write(out));
-    out.writeByte(shape.codebooks());
-    out.writeByte(shape.bitsPerCode());
-    out.writeByte(shape.dimension());
+    shape.write(out);
     FactorCoder.write(
         out, codebooks.values(), shape.totalCodewords(), shape.dimension(), type, step);
+    rates.write(out);
     return new SharedObject(Kind.CODEBOOKS, out.toByteArray());
   }
 
@@ -71,21 +114,12 @@ public record SharedCodebooks(Codebooks codebooks, int version, Optional<SharedI
   private static SharedCodebooks read(ByteReader in) {
     int version = in.readVarint(MOST_VERSIONS, "version of codebooks");
     Optional<SharedId> parent = version > 1 ? Optional.of(SharedId.read(in)) : Optional.empty();
-    int books = inRange(in.readByte(), CodeShape.MOST_CODEBOOKS, "number of codebooks");
-    int bits = inRange(in.readByte(), Byte.SIZE, "bits of a code");
-    int dimension = inRange(in.readByte(), CodeShape.LARGEST_DIMENSION, "numbers of a codeword");
-    CodeShape shape = new CodeShape(books, 1 << bits, dimension);
-    float[] values = FactorCoder.read(in, shape.totalCodewords(), dimension);
+    CodeShape shape = CodeShape.read(in);
+    float[] values = FactorCoder.read(in, shape.totalCodewords(), shape.dimension());
+    CodeRates rates = CodeRates.read(in, shape);
     if (version < 1) {
       throw new CorruptDataException("version of codebooks is " + version);
     }
-    return new SharedCodebooks(new Codebooks(shape, values), version, parent);
-  }
-
-  static int inRange(int value, int most, String what) {
-    if (value < 1 || value > most) {
-      throw new CorruptDataException("%s is %d".formatted(what, value));
-    }
-    return value;
+    return new SharedCodebooks(new Codebooks(shape, values), rates, version, parent);
   }
 }

@@ -40,13 +40,22 @@ public record SharedTraining(CodeShape shape, TrainingParams params, long seed)
    *
    * @param sample n×d, n at least 1; in the same order every time
    */
-  public Codebooks start(float[] sample) {
-    return new CodebookTrainer(shape, params).start(sample, seed);
+  public State start(float[] sample) {
+    return new State(
+        new CodebookTrainer(shape, params).start(sample, seed), CodeRates.uniform(shape));
   }
 
-  /** Encoding in a turn with codebooks. Not for several threads at once. */
-  public Pass pass(Codebooks codebooks, int turn) {
-    return new Pass(codebooks, mixed(seed, turn));
+  /**
+   * What goes from turn to turn.
+   *
+   * @param rates bits of the codewords, where the search is to weigh them ({@link
+   *     TrainingParams#lambda})
+   */
+  public record State(Codebooks codebooks, CodeRates rates) implements Serializable {}
+
+  /** Encoding in a turn. Not for several threads at once. */
+  public Pass pass(State state, int turn) {
+    return new Pass(state, mixed(seed, turn));
   }
 
   /** Encodes blocks and adds up what the next codebooks need. */
@@ -56,9 +65,10 @@ public record SharedTraining(CodeShape shape, TrainingParams params, long seed)
     private final long turnSeed;
     private final TrainingSums sums;
 
-    private Pass(Codebooks codebooks, long turnSeed) {
-      this.codebooks = codebooks;
-      this.search = new CodeSearch(codebooks, params.search());
+    private Pass(State state, long turnSeed) {
+      this.codebooks = state.codebooks();
+      this.search =
+          new CodeSearch(codebooks, state.rates().prices(params.lambda()), params.search());
       this.turnSeed = turnSeed;
       this.sums = new TrainingSums(shape);
     }
@@ -80,10 +90,12 @@ public record SharedTraining(CodeShape shape, TrainingParams params, long seed)
   }
 
   /** Codebooks of the turn after; with noise, but after the last. */
-  public Codebooks next(TrainingSums sums, int turn) {
+  public State next(TrainingSums sums, int turn) {
     Codebooks best = sums.equations().solve(LinearAlgebra.get());
-    return new CodebookTrainer(shape, params)
-        .relaxed(best, sums.deviations(), turn, mixed(~seed, turn));
+    return new State(
+        new CodebookTrainer(shape, params)
+            .relaxed(best, sums.deviations(), turn, mixed(~seed, turn)),
+        CodeRates.of(shape, sums.equations().occurrences()));
   }
 
   /**
@@ -102,9 +114,10 @@ public record SharedTraining(CodeShape shape, TrainingParams params, long seed)
       FactorType type,
       int version,
       Optional<SharedId> parent) {
-    Codebooks sorted = codebooks.byFrequency(sums.equations().occurrences());
-    double step = sorted.storedStep(sums.meanSquaredError(), vectors);
-    return new SharedCodebooks(sorted, version, parent).stored(type, step);
+    double step = codebooks.storedStep(sums.meanSquaredError(), vectors);
+    return new SharedCodebooks(codebooks, version, parent)
+        .withUse(sums.equations().occurrences())
+        .stored(type, step);
   }
 
   private static long mixed(long a, long b) {

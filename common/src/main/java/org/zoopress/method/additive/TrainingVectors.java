@@ -8,9 +8,9 @@ import org.zoopress.tensor.WeightPartition;
 public final class TrainingVectors {
   private TrainingVectors() {}
 
-  /** d of a weight's vectors: weights with the same may share codebooks. */
-  public static int dimension(Shape shape, AdditiveParams params) {
-    return SubVectors.balanced(shape, params.dimension()).dimension();
+  /** Whether a weight can be cut into vectors of d numbers without many zeros. */
+  public static boolean fits(Shape shape, int dimension) {
+    return SharedSolver.fits(shape, dimension);
   }
 
   /** Number of a weight's vectors of d numbers. */
@@ -43,7 +43,7 @@ public final class TrainingVectors {
       }
     }
     Shape shape = partition.shape();
-    WeightScales scales = WeightScales.rootMeanSquares(weights, scope.scales(shape));
+    LogScales scales = LogScales.rootMeanSquares(weights, scope.scales(shape));
     float[] vectors = SubVectors.of(shape, dimension).cut(scales.normalise(weights));
     int left = vectors.length / dimension;
     float[] chosen = new float[Math.multiplyExact(count, dimension)];

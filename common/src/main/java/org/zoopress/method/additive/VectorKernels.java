@@ -36,7 +36,7 @@ final class VectorKernels implements CodewordKernels {
   /** Costs and minimum in one pass, for d up to 8, where a point fits into registers. */
   private static void nearestOfEight(CodewordTable table, float[] points, int lane, int[] nearest) {
     float[] c = table.minusTwice();
-    float[] norms = table.squaredNorms();
+    float[] norms = table.costs();
     FloatVector x0 = FloatVector.fromArray(SPECIES, points, lane);
     FloatVector x1 = FloatVector.fromArray(SPECIES, points, POINTS + lane);
     FloatVector x2 = FloatVector.fromArray(SPECIES, points, 2 * POINTS + lane);
@@ -95,7 +95,7 @@ final class VectorKernels implements CodewordKernels {
       CodewordTable table, float[] points, int from, int lane, float[] costs) {
     int d = table.paddedDimension();
     float[] c = table.minusTwice();
-    float[] norms = table.squaredNorms();
+    float[] norms = table.costs();
     int start = from * POINTS + lane;
     FloatVector x0 = FloatVector.fromArray(SPECIES, points, start);
     FloatVector x1 = FloatVector.fromArray(SPECIES, points, start + POINTS);

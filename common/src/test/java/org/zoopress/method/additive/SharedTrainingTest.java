@@ -24,8 +24,8 @@ class SharedTrainingTest {
       TrainingParams.DEFAULT.withIterations(8).withRelaxation(0);
 
   private static TrainingSums pass(
-      SharedTraining training, Codebooks codebooks, int turn, List<float[]> blocks) {
-    SharedTraining.Pass pass = training.pass(codebooks, turn);
+      SharedTraining training, SharedTraining.State state, int turn, List<float[]> blocks) {
+    SharedTraining.Pass pass = training.pass(state, turn);
     for (int b = 0; b < blocks.size(); b++) {
       pass.add(b, blocks.get(b));
     }
@@ -46,13 +46,13 @@ class SharedTrainingTest {
     SharedTraining training = new SharedTraining(SHAPE, QUIET, 1);
     float[] vectors = TestVectors.gaussian(3000, 4, 2);
     List<float[]> blocks = blocks(vectors, 400);
-    Codebooks codebooks = training.start(vectors);
+    SharedTraining.State state = training.start(vectors);
     double before = Double.MAX_VALUE;
     for (int turn = 1; turn <= QUIET.iterations(); turn++) {
-      TrainingSums sums = pass(training, codebooks, turn, blocks);
+      TrainingSums sums = pass(training, state, turn, blocks);
       assertThat(sums.relativeError()).isLessThan(before + 1e-9);
       before = sums.relativeError();
-      codebooks = training.next(sums, turn);
+      state = training.next(sums, turn);
     }
     assertThat(before).isLessThan(0.16);
   }
@@ -65,26 +65,29 @@ class SharedTrainingTest {
   void sumsAreTheSameInAnyOrder(long seed) {
     SharedTraining training = new SharedTraining(new CodeShape(3, 8, 4), QUIET, seed);
     List<float[]> blocks = blocks(TestVectors.gaussian(2000, 4, seed), 4 * 130);
-    Codebooks codebooks = training.start(blocks.get(0));
-    TrainingSums whole = pass(training, codebooks, 1, blocks);
+    SharedTraining.State state = training.start(blocks.get(0));
+    TrainingSums whole = pass(training, state, 1, blocks);
     List<TrainingSums> parts = new ArrayList<>();
     for (int b = 0; b < blocks.size(); b++) {
-      SharedTraining.Pass pass = training.pass(codebooks, 1);
+      SharedTraining.Pass pass = training.pass(state, 1);
       pass.add(b, blocks.get(b));
       parts.add(pass.sums());
     }
     Collections.shuffle(parts, new Random(seed));
     TrainingSums merged = parts.stream().reduce(TrainingSums::merge).orElseThrow();
     assertThat(merged).usingRecursiveComparison().isEqualTo(whole);
-    assertThat(training.next(merged, 1).values()).isEqualTo(training.next(whole, 1).values());
+    assertThat(training.next(merged, 1))
+        .usingRecursiveComparison()
+        .isEqualTo(training.next(whole, 1));
   }
 
   @Test
   void sumsAreThoseOfDoubles() {
     SharedTraining training = new SharedTraining(SHAPE, QUIET, 1);
     float[] vectors = TestVectors.gaussian(1000, 4, 6);
-    Codebooks codebooks = training.start(vectors);
-    TrainingSums sums = pass(training, codebooks, 1, List.of(vectors));
+    SharedTraining.State state = training.start(vectors);
+    TrainingSums sums = pass(training, state, 1, List.of(vectors));
+    Codebooks codebooks = state.codebooks();
     byte[] codes = new CodeSearch(codebooks, QUIET.search()).encode(vectors, 0);
     assertThat(sums.vectors()).isEqualTo(1000);
     assertThat(sums.relativeError())
@@ -106,7 +109,8 @@ class SharedTrainingTest {
     TrainingSums many =
         pass(
             training,
-            TestVectors.gaussianCodebooks(SHAPE, 7),
+            new SharedTraining.State(
+                TestVectors.gaussianCodebooks(SHAPE, 7), CodeRates.uniform(SHAPE)),
             1,
             List.of(TestVectors.gaussian(500, 4, 8)));
     // 32 counts, 16² pairs, 32 × 4 moments, 3 × 4 figures, the number of vectors
@@ -127,16 +131,19 @@ class SharedTrainingTest {
   void whatIsStoredHasFrequentWordsFirstAndItsParent() {
     SharedTraining training = new SharedTraining(SHAPE, QUIET, 1);
     List<float[]> blocks = List.of(TestVectors.gaussian(2000, 4, 9));
-    Codebooks codebooks = training.start(blocks.get(0));
-    TrainingSums sums = pass(training, codebooks, 1, blocks);
+    SharedTraining.State state = training.start(blocks.get(0));
+    TrainingSums sums = pass(training, state, 1, blocks);
     SharedObject first =
-        training.stored(codebooks, sums, 2000, FactorType.INTEGER, 1, Optional.empty());
+        training.stored(state.codebooks(), sums, 2000, FactorType.INTEGER, 1, Optional.empty());
     SharedObject second =
-        training.stored(codebooks, sums, 2000, FactorType.F32, 2, Optional.of(first.id()));
+        training.stored(state.codebooks(), sums, 2000, FactorType.F32, 2, Optional.of(first.id()));
     SharedCodebooks found = SharedCodebooks.find(SharedFactors.of(List.of(second)), second.id());
     assertThat(found.parent()).contains(first.id());
     assertThat(found.version()).isEqualTo(2);
-    long[] occurrences = pass(training, found.codebooks(), 1, blocks).equations().occurrences();
+    long[] occurrences =
+        pass(training, new SharedTraining.State(found.codebooks(), found.rates()), 1, blocks)
+            .equations()
+            .occurrences();
     for (int word = 1; word < 16; word++) {
       assertThat(occurrences[word]).isLessThanOrEqualTo(occurrences[word - 1]);
       assertThat(occurrences[16 + word]).isLessThanOrEqualTo(occurrences[16 + word - 1]);

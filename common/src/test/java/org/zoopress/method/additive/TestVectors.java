@@ -41,8 +41,8 @@ final class TestVectors {
     for (WeightPartition weight : TestWeights.network("cifar10_resnet/resnet20")) {
       if (weight.tensor().matches("layer\\d.*conv\\d\\.weight")) {
         float[] values = weight.values();
-        WeightScales scales =
-            WeightScales.rootMeanSquares(values, Math.toIntExact(weight.shape().rows()));
+        LogScales scales =
+            LogScales.rootMeanSquares(values, Math.toIntExact(weight.shape().rows()));
         parts.add(SubVectors.of(weight.shape(), dimension).cut(scales.normalise(values)));
         length += parts.get(parts.size() - 1).length;
       }

@@ -23,8 +23,7 @@ class TrainingVectorsTest {
     float[] sample =
         TrainingVectors.sample(weights(values, 3, 20), 8, ScaleScope.PER_CHANNEL, 9, 5);
     SubVectors cut = SubVectors.of(Shape.of(3, 20), 8);
-    assertThat(sample)
-        .isEqualTo(cut.cut(WeightScales.rootMeanSquares(values, 3).normalise(values)));
+    assertThat(sample).isEqualTo(cut.cut(LogScales.rootMeanSquares(values, 3).normalise(values)));
     assertThat(TrainingVectors.count(Shape.of(3, 20), 8)).isEqualTo(9);
   }
 
