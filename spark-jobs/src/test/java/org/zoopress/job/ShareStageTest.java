@@ -65,13 +65,13 @@ class ShareStageTest {
   void tablesSayWhatWasTrained() throws Exception {
     night("one");
     List<List<Object>> rows =
-        codebooks("one").stream().filter(row -> row.get(6).equals(8)).toList();
+        codebooks("one").stream().filter(row -> row.get(6).equals(9)).toList();
     assertThat(rows).hasSizeGreaterThanOrEqualTo(2);
     for (List<Object> row : rows) {
       assertThat(row.subList(1, 4)).containsExactly("all", 1, null);
       assertThat(row.subList(5, 10))
-          .as("conv2, conv3 and fc of two models, 1888 vectors of 8 each")
-          .containsExactly(32, 8, 6L, 3776L, 3776L);
+          .as("conv2, conv3 and fc of two models, 1696 vectors of 9 each")
+          .containsExactly(32, 9, 6L, 3392L, 3392L);
       assertThat((double) row.get(10)).isBetween(0.01, 0.9);
       assertThat(row.subList(11, 13)).containsExactly(true, "one");
     }

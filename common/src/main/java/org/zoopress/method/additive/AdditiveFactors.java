@@ -29,10 +29,12 @@ import org.zoopress.tensor.Shape;
  *     blob    codebooks C_1 … C_M as one MK×d matrix   ({@link FactorCoder})
  *   shared codebooks:
  *     8 bytes id                                       ({@link SharedCodebooks})
- *   blob    scales                                     ({@link LogScales})
+ *   blob    scales of filters                          ({@link LogScales})
+ *   blob    scales of places in a filter               ({@link LogScales}, {@link UnitVectors})
  *   blob    codes                                      ({@link CodeStream}) </pre>
  *
- * Restored value: scale · (C_1[b_1] + … + C_M[b_M]), summed from left to right in float arithmetic.
+ * Restored value: s_o t_j · (C_1[b_1] + … + C_M[b_M]), summed from left to right in float
+ * arithmetic.
  */
 public final class AdditiveFactors implements Factors {
   private static final int SHARED = 2;
@@ -42,9 +44,10 @@ public final class AdditiveFactors implements Factors {
   private final Optional<SharedId> sharedId;
   private final byte[] storedCodebooks;
   private final byte[] storedScales;
+  private final byte[] storedPlaces;
   private final byte[] storedCodes;
   private final Codebooks codebooks;
-  private final float[] scales;
+  private final UnitVectors scales;
   private final byte[] codes;
 
   private AdditiveFactors(
@@ -53,6 +56,7 @@ public final class AdditiveFactors implements Factors {
       Optional<SharedId> sharedId,
       byte[] storedCodebooks,
       byte[] storedScales,
+      byte[] storedPlaces,
       byte[] storedCodes,
       SharedCodebooks decoded) {
     this.shape = shape;
@@ -60,10 +64,13 @@ public final class AdditiveFactors implements Factors {
     this.sharedId = sharedId;
     this.storedCodebooks = storedCodebooks;
     this.storedScales = storedScales;
+    this.storedPlaces = storedPlaces;
     this.storedCodes = storedCodes;
     this.codebooks = decoded.codebooks();
     int vectors = vectors(shape, codebooks.shape());
-    this.scales = LogScales.read(storedScales, scope.scales(shape)).values();
+    SubVectors cut = SubVectors.of(shape, codebooks.shape().dimension());
+    int filters = scope.scales(shape);
+    this.scales = UnitVectors.read(cut, filters, storedScales, storedPlaces);
     this.codes = CodeStream.decode(storedCodes, vectors, decoded.rates());
   }
 
@@ -74,6 +81,7 @@ public final class AdditiveFactors implements Factors {
       CodeShape codeShape,
       byte[] storedCodebooks,
       byte[] storedScales,
+      byte[] storedPlaces,
       byte[] storedCodes) {
     Codebooks codebooks = decodeCodebooks(storedCodebooks, codeShape);
     return new AdditiveFactors(
@@ -82,6 +90,7 @@ public final class AdditiveFactors implements Factors {
         Optional.empty(),
         storedCodebooks,
         storedScales,
+        storedPlaces,
         storedCodes,
         SharedCodebooks.fresh(codebooks));
   }
@@ -93,9 +102,17 @@ public final class AdditiveFactors implements Factors {
       SharedId id,
       SharedCodebooks codebooks,
       byte[] storedScales,
+      byte[] storedPlaces,
       byte[] storedCodes) {
     return new AdditiveFactors(
-        shape, scope, Optional.of(id), new byte[0], storedScales, storedCodes, codebooks);
+        shape,
+        scope,
+        Optional.of(id),
+        new byte[0],
+        storedScales,
+        storedPlaces,
+        storedCodes,
+        codebooks);
   }
 
   private static int vectors(Shape shape, CodeShape codeShape) {
@@ -150,6 +167,7 @@ public final class AdditiveFactors implements Factors {
       out.writeBlob(storedCodebooks);
     }
     out.writeBlob(storedScales);
+    out.writeBlob(storedPlaces);
     out.writeBlob(storedCodes);
   }
 
@@ -165,21 +183,16 @@ public final class AdditiveFactors implements Factors {
     if ((form & SHARED) != 0) {
       SharedId id = SharedId.read(in);
       SharedCodebooks codebooks = SharedCodebooks.find(shared, id);
-      return withShared(shape, scope, id, codebooks, in.readBlob(), in.readBlob());
+      return withShared(shape, scope, id, codebooks, in.readBlob(), in.readBlob(), in.readBlob());
     }
     CodeShape codeShape = CodeShape.read(in);
-    return withOwn(shape, scope, codeShape, in.readBlob(), in.readBlob(), in.readBlob());
+    return withOwn(
+        shape, scope, codeShape, in.readBlob(), in.readBlob(), in.readBlob(), in.readBlob());
   }
 
   @Override
   public byte[] restore(int member, DType dtype) {
-    SubVectors cut = SubVectors.of(shape, codebooks.shape().dimension());
-    float[] weights = cut.join(codebooks.decode(codes));
-    int perScale = weights.length / scales.length;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] *= scales[i / perScale];
-    }
-    return RestoredValues.bytes(weights, dtype);
+    return RestoredValues.bytes(scales.weights(codebooks.decode(codes)), dtype);
   }
 
   /** Codes of log₂ K bits, own codebooks and scales as 16-bit numbers. */
@@ -187,6 +200,8 @@ public final class AdditiveFactors implements Factors {
   public long paperBytes() {
     long codeBits = (long) codes.length * codebooks.shape().bitsPerCode();
     long codebookValues = sharedId.isPresent() ? 0 : codebooks.shape().values();
-    return (codeBits + 7) / 8 + 2L * codebookValues + 2L * scales.length;
+    return (codeBits + 7) / 8
+        + 2L * codebookValues
+        + 2L * (scales.filters().count() + (sharedId.isPresent() ? scales.places().count() : 0));
   }
 }

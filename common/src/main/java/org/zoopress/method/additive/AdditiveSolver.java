@@ -62,10 +62,9 @@ final class AdditiveSolver {
         new CodebookTrainer(codeShape, params.training())
             .train(trainingVectors(random.split()), random.nextLong());
     byte[] codes = new CodeSearch(trained, params.search()).encode(vectors, random.nextLong());
-    // Frequent codewords first: the integer coder spends less on small codes.
-    Codebooks sorted =
-        SharedCodebooks.fresh(trained).withUse(CodeRates.occurrences(codeShape, codes)).codebooks();
-    byte[] storedCodebooks = stored(sorted, step(trained, codes));
+    Codebooks sorted = trained.byFrequency(CodeRates.occurrences(codeShape, codes));
+    double error = trained.squaredError(vectors, codes) / vectors.length;
+    byte[] storedCodebooks = stored(sorted, sorted.storedStep(error, cut.count()));
     Codebooks codebooks = AdditiveFactors.decodeCodebooks(storedCodebooks, codeShape);
     codes = new CodeSearch(codebooks, params.search()).encode(vectors, random.nextLong());
     LogScales refitted =
@@ -76,6 +75,7 @@ final class AdditiveSolver {
         codeShape,
         storedCodebooks,
         refitted.stored(),
+        LogScales.ones(cut.vectorsPerRow()).stored(),
         CodeStream.encode(codes, codeShape));
   }
 
@@ -94,11 +94,6 @@ final class AdditiveSolver {
       }
     }
     return chosen;
-  }
-
-  private double step(Codebooks codebooks, byte[] codes) {
-    return codebooks.storedStep(
-        codebooks.squaredError(vectors, codes) / vectors.length, cut.count());
   }
 
   private byte[] stored(Codebooks codebooks, double step) {

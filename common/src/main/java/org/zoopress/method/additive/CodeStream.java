@@ -31,7 +31,7 @@ final class CodeStream {
   /**
    * log₂ of the codes that the rates are worth against those of a weight, as they are tried. Codes
    * at the worth of a bit that the codebooks were trained for want most, 2 % less bits than with
-   * 2^6; at four times that worth it is the other way round.
+   * 2^6; at five times that worth it is the other way round.
    */
   private static final int[] CONFIDENCES = {5, 7, 10};
 

@@ -1,6 +1,10 @@
 package org.zoopress.method.additive;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * M codebooks of K codewords of d numbers. Immutable by agreement: the array is shared, never
@@ -52,6 +56,27 @@ public record Codebooks(CodeShape shape, float[] values) implements Serializable
       sum += difference * difference;
     }
     return sum;
+  }
+
+  /**
+   * The same codewords, in each codebook the frequent ones first: the integer coder spends less on
+   * small codes.
+   *
+   * @param occurrences of each codeword, M·K counts
+   */
+  Codebooks byFrequency(long[] occurrences) {
+    float[] sorted = new float[values.length];
+    int d = shape.dimension();
+    for (int m = 0; m < shape.codebooks(); m++) {
+      int first = m * shape.codewords();
+      List<Integer> order = new ArrayList<>(IntStream.range(0, shape.codewords()).boxed().toList());
+      // Stable: equal ones by index.
+      order.sort(Comparator.comparingLong((Integer k) -> -occurrences[first + k]));
+      for (int k = 0; k < order.size(); k++) {
+        System.arraycopy(values, offset(m, order.get(k)), sorted, offset(m, k), d);
+      }
+    }
+    return new Codebooks(shape, sorted);
   }
 
   /**

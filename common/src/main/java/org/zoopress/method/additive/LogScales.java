@@ -43,6 +43,23 @@ record LogScales(int[] levels) {
     return new LogScales(levels);
   }
 
+  /** Scales 1. */
+  static LogScales ones(int count) {
+    return new LogScales(new int[count]);
+  }
+
+  /** Square roots of the variances. */
+  static LogScales ofVariances(double[] variances) {
+    int[] levels = new int[variances.length];
+    Arrays.setAll(levels, s -> nearest(Math.sqrt(variances[s])));
+    return new LogScales(levels);
+  }
+
+  /** Level of the product of two scales. */
+  static int product(int a, int b) {
+    return a == ZERO || b == ZERO ? ZERO : Math.max(LOWEST, Math.min(HIGHEST, a + b));
+  }
+
   /** s = ⟨w, y⟩/⟨y, y⟩, of least ‖w − s·y‖² for the decoded vectors y of unit scale. */
   static LogScales leastSquares(float[] weights, float[] decoded, int count) {
     int length = weights.length / count;

@@ -1,10 +1,7 @@
 package org.zoopress.method.additive;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
@@ -60,23 +57,25 @@ public record SharedCodebooks(
    *     NormalEquations#occurrences}
    */
   public SharedCodebooks withUse(long[] occurrences) {
-    CodeShape shape = codebooks.shape();
-    int words = shape.codewords();
-    int d = shape.dimension();
-    float[] values = new float[shape.values()];
-    long[] sorted = new long[occurrences.length];
-    for (int m = 0; m < shape.codebooks(); m++) {
-      int first = m * words;
-      List<Integer> order = new ArrayList<>(IntStream.range(0, words).boxed().toList());
-      order.sort(Comparator.comparingLong((Integer k) -> -occurrences[first + k])); // stable
-      for (int k = 0; k < words; k++) {
-        int from = codebooks.offset(m, order.get(k));
-        System.arraycopy(codebooks.values(), from, values, codebooks.offset(m, k), d);
-        sorted[first + k] = occurrences[first + order.get(k)];
-      }
+    long[] sorted = occurrences.clone();
+    int words = codebooks.shape().codewords();
+    for (int m = 0; m < codebooks.shape().codebooks(); m++) {
+      Arrays.sort(sorted, m * words, (m + 1) * words);
+      reverse(sorted, m * words, (m + 1) * words);
     }
     return new SharedCodebooks(
-        new Codebooks(shape, values), CodeRates.of(shape, sorted), version, parent);
+        codebooks.byFrequency(occurrences),
+        CodeRates.of(codebooks.shape(), sorted),
+        version,
+        parent);
+  }
+
+  private static void reverse(long[] values, int from, int to) {
+    for (int low = from, high = to - 1; low < high; low++, high--) {
+      long value = values[low];
+      values[low] = values[high];
+      values[high] = value;
+    }
   }
 
   /** d, the numbers of a codeword. */

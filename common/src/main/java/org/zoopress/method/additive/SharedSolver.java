@@ -28,10 +28,10 @@ final class SharedSolver {
   /** Vectors filled up with zeros may take so many times the weights. */
   private static final double MOST_FILLED = 1.5;
 
-  /** Channels whose scales differ by less than half an octave are searched together. */
+  /** Vectors whose scales differ by less than half an octave are searched together. */
   private static final int LEVELS_TOGETHER = LogScales.PER_OCTAVE / 2;
 
-  /** Price of a bit in a channel of next to no weights; larger ones would drown errors in float. */
+  /** Price of a bit for vectors of next to no weights; larger ones would drown errors in float. */
   private static final double MOST_LAMBDA = 1e4;
 
   private final Shape shape;
@@ -39,8 +39,7 @@ final class SharedSolver {
   private final float[] weights;
   private final SharedId id;
   private final SharedCodebooks shared;
-  private final SubVectors cut;
-  private final LogScales scales;
+  private final UnitVectors scales;
   private final float[] vectors;
 
   SharedSolver(
@@ -50,9 +49,8 @@ final class SharedSolver {
     this.weights = partition.values();
     this.id = id;
     this.shared = SharedCodebooks.find(available, id);
-    this.cut = SubVectors.of(shape, shared.dimension());
-    this.scales = LogScales.rootMeanSquares(weights, params.scale().scales(shape));
-    this.vectors = cut.cut(scales.normalise(weights));
+    this.scales = UnitVectors.of(partition, params.scale(), shared.dimension());
+    this.vectors = scales.vectors(weights);
   }
 
   /** Whether filters are long enough for vectors of d weights. */
@@ -71,19 +69,26 @@ final class SharedSolver {
     points.add(factors(plain));
     double slope = 2 * Math.log(2) * weightError(plain) / weights.length;
     for (double weight : RATE_WEIGHTS) {
-      points.add(factors(search(weight * slope, random.nextLong())));
+      points.add(at(weight * slope, random.nextLong()));
     }
     return points;
   }
 
+  /**
+   * Codes where a bit is worth so much.
+   *
+   * @param lambda squared error of weights
+   */
+  AdditiveFactors at(double lambda, long seed) {
+    return factors(search(lambda, seed));
+  }
+
   /** ‖W − Ŵ‖² before scales are refitted. */
   private double weightError(byte[] codes) {
-    float[] decoded = cut.join(shared.codebooks().decode(codes));
-    float[] values = scales.values();
-    int perScale = weights.length / values.length;
+    float[] restored = scales.weights(shared.codebooks().decode(codes));
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
-      double difference = weights[i] - (double) values[i / perScale] * decoded[i];
+      double difference = (double) weights[i] - restored[i];
       sum += difference * difference;
     }
     return sum;
@@ -95,52 +100,52 @@ final class SharedSolver {
   private byte[] search(double lambda, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int books = shared.codebooks().shape().codebooks();
-    int vectorsPerScale = (int) cut.count() / scales.count();
-    int length = vectorsPerScale * cut.dimension();
-    byte[] codes = new byte[(int) cut.count() * books];
+    int d = shared.dimension();
+    byte[] codes = new byte[vectors.length / d * books];
     for (Map.Entry<Integer, List<Integer>> together : byLevel().entrySet()) {
       double scale = LogScales.value(together.getKey());
       double price = scale == 0 ? MOST_LAMBDA : Math.min(MOST_LAMBDA, lambda / (scale * scale));
-      List<Integer> parts = together.getValue();
-      float[] some = new float[parts.size() * length];
-      for (int i = 0; i < parts.size(); i++) {
-        System.arraycopy(vectors, parts.get(i) * length, some, i * length, length);
+      List<Integer> chosen = together.getValue();
+      float[] some = new float[chosen.size() * d];
+      for (int i = 0; i < chosen.size(); i++) {
+        System.arraycopy(vectors, chosen.get(i) * d, some, i * d, d);
       }
       byte[] found =
           new CodeSearch(shared.codebooks(), shared.rates().prices(price), params.search())
               .encode(some, random.nextLong());
-      for (int i = 0; i < parts.size(); i++) {
-        int codesPerScale = vectorsPerScale * books;
-        System.arraycopy(
-            found, i * codesPerScale, codes, parts.get(i) * codesPerScale, codesPerScale);
+      for (int i = 0; i < chosen.size(); i++) {
+        System.arraycopy(found, i * books, codes, chosen.get(i) * books, books);
       }
     }
     return codes;
   }
 
-  /** Numbers of the scales by level, rounded; zero by itself. */
+  /** Vectors by the level of their scale, rounded; zero by itself. */
   private Map<Integer, List<Integer>> byLevel() {
     Map<Integer, List<Integer>> byLevel = new TreeMap<>();
-    for (int s = 0; s < scales.count(); s++) {
-      int level = scales.levels()[s];
+    for (int v = 0; v < vectors.length / shared.dimension(); v++) {
+      int level = scales.level(v);
       int rounded =
           level == LogScales.ZERO
               ? level
               : Math.floorDiv(level, LEVELS_TOGETHER) * LEVELS_TOGETHER + LEVELS_TOGETHER / 2;
-      byLevel.computeIfAbsent(rounded, key -> new ArrayList<>()).add(s);
+      byLevel.computeIfAbsent(rounded, key -> new ArrayList<>()).add(v);
     }
     return byLevel;
   }
 
   private AdditiveFactors factors(byte[] codes) {
+    float[] decoded = shared.codebooks().decode(codes);
+    UnitVectors ofPlaces = scales.withFilters(LogScales.ones(scales.filters().count()));
     LogScales refitted =
-        LogScales.leastSquares(weights, cut.join(shared.codebooks().decode(codes)), scales.count());
+        LogScales.leastSquares(weights, ofPlaces.weights(decoded), scales.filters().count());
     return AdditiveFactors.withShared(
         shape,
         params.scale(),
         id,
         shared,
         refitted.stored(),
+        scales.places().stored(),
         CodeStream.encode(codes, shared.rates()));
   }
 }

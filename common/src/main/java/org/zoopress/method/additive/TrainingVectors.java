@@ -42,9 +42,7 @@ public final class TrainingVectors {
         return new float[0];
       }
     }
-    Shape shape = partition.shape();
-    LogScales scales = LogScales.rootMeanSquares(weights, scope.scales(shape));
-    float[] vectors = SubVectors.of(shape, dimension).cut(scales.normalise(weights));
+    float[] vectors = UnitVectors.of(partition, scope, dimension).vectors(weights);
     int left = vectors.length / dimension;
     float[] chosen = new float[Math.multiplyExact(count, dimension)];
     SplittableRandom random = new SplittableRandom(seed);

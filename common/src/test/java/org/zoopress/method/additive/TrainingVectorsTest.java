@@ -22,8 +22,9 @@ class TrainingVectorsTest {
     float[] values = TestVectors.gaussian(60, 1, 1);
     float[] sample =
         TrainingVectors.sample(weights(values, 3, 20), 8, ScaleScope.PER_CHANNEL, 9, 5);
-    SubVectors cut = SubVectors.of(Shape.of(3, 20), 8);
-    assertThat(sample).isEqualTo(cut.cut(LogScales.rootMeanSquares(values, 3).normalise(values)));
+    assertThat(sample)
+        .isEqualTo(
+            UnitVectors.of(weights(values, 3, 20), ScaleScope.PER_CHANNEL, 8).vectors(values));
     assertThat(TrainingVectors.count(Shape.of(3, 20), 8)).isEqualTo(9);
   }
 
