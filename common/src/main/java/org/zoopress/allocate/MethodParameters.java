@@ -44,7 +44,7 @@ import org.zoopress.method.tucker.TuckerMethod;
 import org.zoopress.method.tucker.TuckerParams;
 
 /** From settings to the parameters of each method: the one place that knows both. */
-final class MethodParameters {
+public final class MethodParameters {
   private MethodParameters() {}
 
   static EnabledMethod bind(MethodId id, Settings settings, List<SharedObject> shared) {
@@ -189,7 +189,8 @@ final class MethodParameters {
     return new AdditiveMethod(SharedFactors.of(shared), codebooks);
   }
 
-  private static AdditiveParams additive(Settings settings) {
+  /** Those of additive quantization. */
+  public static AdditiveParams additive(Settings settings) {
     ScaleScope scale =
         settings.get(Keys.ADDITIVE_SCALE).equals("channel")
             ? ScaleScope.PER_CHANNEL

@@ -55,7 +55,14 @@ public record SharedBudget(Map<SharedId, Long> bytes, Bounded bounded, boolean c
     if (all.isEmpty()) {
       return orInfeasible(units, best).chosen();
     }
-    Solved current = with(units, all);
+    Set<SharedId> allowed = new TreeSet<>(all);
+    Solved current = with(units, allowed);
+    while (current == null && allowed.size() > 1) {
+      // All together leave too little for the rest; objects that are there already cost nothing.
+      allowed.remove(
+          allowed.stream().max(java.util.Comparator.comparingLong(bytes::get)).orElseThrow());
+      current = with(units, allowed);
+    }
     while (current != null && !current.used().isEmpty()) {
       if (best == null || current.objective() < best.objective()) {
         best = current;

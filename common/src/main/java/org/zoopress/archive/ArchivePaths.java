@@ -54,4 +54,9 @@ public record ArchivePaths(Path root) {
   public Path staging(String runId) {
     return new Path(new Path(root, "_staging"), runId);
   }
+
+  /** Lease of whoever deletes files of the archive; no run has such a name. */
+  public Path collectorLease() {
+    return new Path(staging(".gc"), "lease.json");
+  }
 }

@@ -176,14 +176,7 @@ public final class Lease implements AutoCloseable {
     } catch (FileNotFoundException e) {
       return; // given back meanwhile
     }
-    boolean sameHost = lease.path("host").asText().equals(host());
-    boolean alive =
-        ProcessHandle.of(lease.path("pid").asLong(-1))
-            .filter(ProcessHandle::isAlive)
-            .map(Lease::startOf)
-            .filter(start -> start.equals(lease.path("process_started").asText()))
-            .isPresent();
-    if ((sameHost && !alive) || age > term.toMillis()) {
+    if (isDead(lease, age, term)) {
       if (!read(fs, file).equals(found)) {
         return; // somebody else took it over meanwhile
       }
@@ -191,12 +184,43 @@ public final class Lease implements AutoCloseable {
       fs.delete(file, false);
       return;
     }
-    String holder =
-        lease.has("owner")
-            ? "driver %s on %s".formatted(lease.path("pid").asText(), lease.path("host").asText())
-            : "a driver that has not told its name";
     throw new UserInputException(
         "Cannot start the run: %s works on it (%s, renewed %d s ago). Wait for it, or end it."
-            .formatted(holder, file, age / 1000));
+            .formatted(holder(lease), file, age / 1000));
+  }
+
+  private static boolean isDead(JsonNode lease, long age, Duration term) {
+    boolean sameHost = lease.path("host").asText().equals(host());
+    boolean alive =
+        ProcessHandle.of(lease.path("pid").asLong(-1))
+            .filter(ProcessHandle::isAlive)
+            .map(Lease::startOf)
+            .filter(start -> start.equals(lease.path("process_started").asText()))
+            .isPresent();
+    return (sameHost && !alive) || age > term.toMillis();
+  }
+
+  private static String holder(JsonNode lease) {
+    return lease.has("owner")
+        ? "driver %s on %s".formatted(lease.path("pid").asText(), lease.path("host").asText())
+        : "a driver that has not told its name";
+  }
+
+  /**
+   * Who holds a lease, in words; empty if nobody does who is not known to be dead. Takes and
+   * changes nothing.
+   */
+  public static Optional<String> holder(FileSystem fs, Path file, Duration term)
+      throws IOException {
+    Optional<JsonNode> found = read(fs, file);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      long age = System.currentTimeMillis() - fs.getFileStatus(file).getModificationTime();
+      return isDead(found.get(), age, term) ? Optional.empty() : Optional.of(holder(found.get()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty(); // given back meanwhile
+    }
   }
 }

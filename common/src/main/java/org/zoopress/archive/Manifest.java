@@ -41,7 +41,7 @@ public record Manifest(
   private static final Pattern FILE =
       Pattern.compile(
           "codebooks/[0-9a-f]{64}[.]factors"
-              + "|(runs|models|tensors|candidates|evaluations|payloads)/run_date=[0-9-]{10}"
+              + "|(runs|models|tensors|candidates|codebooks|codebook_training|evaluations|payloads)/run_date=[0-9-]{10}"
               + "/run_id=[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*[.]parquet");
 
   // Older software must refuse a newer format by its version, not by a field it does not know.

@@ -30,7 +30,7 @@ public final class PackStore {
 
   private final Configuration conf;
   private final Index index;
-  private final SharedFactors shared = new SharedFactors(this::object);
+  private final SharedFactors decoded = new SharedFactors(this::shared);
   private final Map<String, byte[]> cached =
       new LinkedHashMap<>(4, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -111,7 +111,7 @@ public final class PackStore {
    * @throws UserInputException if a file is gone or damaged
    */
   public Payload payload(PayloadPointer pointer) throws IOException {
-    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), shared);
+    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), decoded);
   }
 
   /**
@@ -140,10 +140,10 @@ public final class PackStore {
   /**
    * The shared object of that id.
    *
-   * @throws CorruptDataException if no committed run refers to it
+   * @throws CorruptDataException if the archive has none
    * @throws UserInputException if its file is damaged
    */
-  public SharedObject object(SharedId id) {
+  public SharedObject shared(SharedId id) {
     String path = index.shared().get(id);
     if (path == null) {
       throw new CorruptDataException("shared object %s is not in the archive".formatted(id));

@@ -120,6 +120,39 @@ public enum Table {
       bool("chosen"),
       float64("solver_seconds")),
 
+  /**
+   * One row an object that a run offers to its solvers or refers to: codebooks or transforms that
+   * payloads of many tensors share. The objects themselves lie in the same folder.
+   */
+  CODEBOOKS(
+      string("codebook_id"),
+      string("path"),
+      string("kind"),
+      string("codebook_group"),
+      int32("version"),
+      string("parent_id"),
+      int32("codebooks"),
+      int32("codewords"),
+      int32("dimension"),
+      int64("stored_bytes"),
+      int64("tensors"),
+      int64("vectors"),
+      int64("sample_vectors"),
+      float64("relative_error"),
+      bool("offered"),
+      int64("used_by_tensors"),
+      int64("used_by_models"),
+      string("origin_run_id")),
+
+  /** One row a turn of the training of codebooks; turn 0 are those that it began with. */
+  CODEBOOK_TRAINING(
+      string("codebook_id"),
+      int32("iteration"),
+      int64("vectors"),
+      float64("relative_error"),
+      float64("seconds"),
+      int64("reduced_bytes")),
+
   /** One row an evaluated model, data set and evaluation. */
   EVALUATIONS(
       string("model"),

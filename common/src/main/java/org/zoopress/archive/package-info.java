@@ -7,6 +7,7 @@
  *   runs/ models/ tensors/ candidates/ evaluations/   Parquet, one row a run, model, tensor, candidate, evaluation
  *   payloads/                                         Parquet, one row and one file a pack of compressed bytes
  *     run_date=2026-11-21/run_id=night-1/…            every table is partitioned only by these two
+ *   codebooks/ codebook_training/                     Parquet, one row a codebook, one a turn of its training
  *   codebooks/<sha256>.factors                        codebooks and transforms that payloads of many tensors and runs share
  *   _commits/                                         one JSON manifest a commit: the only source of truth
  *   _staging/                                         work in progress; never read as result

@@ -431,6 +431,26 @@ public final class Keys {
           "States of the trellis: more give less error and take time in proportion, but only when"
               + " compressing.");
 
+  /** Where shared codebooks come from. */
+  public static final Setting<SharingMode> ADDITIVE_SHARING =
+      operational(
+          "additive.sharing",
+          choice(List.of(SharingMode.values()), SharingMode::label),
+          "reuse",
+          "Codebooks that tensors of all models share: none, trained for each run (fresh), the"
+              + " newest of the archive (reuse), or those trained further on what is new (extend);"
+              + " the last two train where the archive has none. What earlier runs stored keeps the"
+              + " codebooks that it has.");
+
+  /** Size of the sample that shared codebooks are trained on. */
+  public static final Setting<Integer> ADDITIVE_SAMPLE_VECTORS =
+      operational(
+          "additive.sample-vectors",
+          integer(1, 1_000_000_000).in("vectors"),
+          "1048576",
+          "Vectors that shared codebooks are trained on, at most: equal shares of all models, and"
+              + " of the layers of a model. Time of a turn is in proportion.");
+
   // ---- low rank + sparse
 
   /** Operating points of low rank + sparse as parameter ratios. */

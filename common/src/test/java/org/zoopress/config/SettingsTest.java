@@ -182,6 +182,8 @@ class SettingsTest {
       Map.ofEntries(
           Map.entry("methods", "scalar,dictionary-pair"),
           Map.entry("target.ratio", "8"),
+          Map.entry("additive.sharing", "fresh"),
+          Map.entry("additive.sample-vectors", "1000"),
           Map.entry("target.bits", "3"),
           Map.entry("target.bytes", "10m"),
           Map.entry("target.max-error", "0.01"),

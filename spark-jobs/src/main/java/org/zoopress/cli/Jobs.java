@@ -15,6 +15,9 @@ import org.zoopress.job.EvaluateReport;
 import org.zoopress.job.EvaluateRequest;
 import org.zoopress.job.ExplainJob;
 import org.zoopress.job.ExplainRequest;
+import org.zoopress.job.GcJob;
+import org.zoopress.job.GcReport;
+import org.zoopress.job.GcRequest;
 import org.zoopress.job.InspectJob;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.InspectRequest;
@@ -51,7 +54,8 @@ record Jobs(
     Supplier<ZooJob<InspectRequest, InspectReport>> inspect,
     Supplier<ZooJob<CompressRequest, PlanReport>> plan,
     Supplier<ZooJob<ExplainRequest, InspectReport>> explain,
-    Supplier<ZooJob<BenchRequest, BenchReport>> bench) {
+    Supplier<ZooJob<BenchRequest, BenchReport>> bench,
+    Supplier<ZooJob<GcRequest, GcReport>> gc) {
 
   /** The jobs of the product; the only place that names their classes. */
   static Jobs standard() {
@@ -67,6 +71,7 @@ record Jobs(
         InspectJob::new,
         PlanJob::new,
         ExplainJob::new,
-        BenchJob::new);
+        BenchJob::new,
+        GcJob::new);
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.zoopress.job.BenchReport;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
+import org.zoopress.job.GcReport;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.PlanReport;
 import org.zoopress.job.QueryReport;
@@ -155,6 +156,24 @@ final class Json {
                     .put("model", failure.model())
                     .put("tensor", failure.tensor())
                     .put("reason", failure.reason())));
+    return json;
+  }
+
+  static ObjectNode of(GcReport report) {
+    ObjectNode json =
+        NODES.objectNode().put("dry_run", report.dryRun()).put("freed_bytes", report.freedBytes());
+    json.set(
+        "lines",
+        array(
+            report.lines(),
+            line ->
+                NODES
+                    .objectNode()
+                    .put("kind", line.kind())
+                    .put("name", line.name())
+                    .put("bytes", line.bytes())
+                    .put("delete", line.delete())
+                    .put("reason", line.reason())));
     return json;
   }
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "query",
     description =
-        "Runs Spark SQL over the archive's tables runs, models, tensors, candidates and"
-            + " evaluations; only committed runs are visible.",
+        "Runs Spark SQL over the archive's tables runs, models, tensors, candidates, codebooks,"
+            + " codebook_training and evaluations; only committed runs are visible.",
     footer = {
       "",
       "Example:",

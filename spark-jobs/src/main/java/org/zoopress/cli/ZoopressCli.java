@@ -71,6 +71,7 @@ final class ZoopressCli {
             new QueryCommand(context),
             new InspectCommand(context),
             new ExplainCommand(context),
+            new GcCommand(context),
             new SettingsCommand(context),
             new BenchCommand(context),
             new DemoCommand(context))

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.allocate.UnitSolver;
 import org.zoopress.delta.TensorSketch;
 import org.zoopress.error.BadModelException;
-import org.zoopress.tensor.Shape;
 import org.zoopress.tensor.WeightPartition;
 import org.zoopress.zoo.ByteSource;
 import org.zoopress.zoo.TensorEntry;
@@ -72,22 +71,29 @@ public final class PartitionReader implements AutoCloseable {
   public List<WeightPartition> read(UnitPlan unit) throws IOException {
     List<WeightPartition> members = new ArrayList<>();
     for (UnitPlan.Member member : unit.members()) {
-      TensorEntry entry = member.tensor().entry();
-      byte[] data =
-          TensorReader.read(source(member.tensor()), entry, member.firstRow(), member.rows());
-      if (!UnitSolver.restoredKey(data).equals(member.partKey())) {
-        throw new BadModelException(
-            member.tensor().file(),
-            entry.name(),
-            "its bytes changed while the run was reading them",
-            "Run again when nothing writes to the zoo");
-      }
-      boolean whole = member.rows() == entry.shape().rows();
-      Shape shape = whole ? entry.shape() : entry.shape().withRows(member.rows());
-      members.add(
-          new WeightPartition(member.tensorKey(), member.part(), entry.dtype(), shape, data));
+      members.add(read(member));
     }
     return members;
+  }
+
+  /**
+   * Reads one block.
+   *
+   * @throws BadModelException if it is no longer what was hashed
+   */
+  public WeightPartition read(UnitPlan.Member member) throws IOException {
+    TensorEntry entry = member.tensor().entry();
+    byte[] data =
+        TensorReader.read(source(member.tensor()), entry, member.firstRow(), member.rows());
+    if (!UnitSolver.restoredKey(data).equals(member.partKey())) {
+      throw new BadModelException(
+          member.tensor().file(),
+          entry.name(),
+          "its bytes changed while the run was reading them",
+          "Run again when nothing writes to the zoo");
+    }
+    return new WeightPartition(
+        member.tensorKey(), member.part(), entry.dtype(), member.shape(), data);
   }
 
   private ByteSource source(TensorRef tensor) throws IOException {

@@ -2,6 +2,7 @@ package org.zoopress.io;
 
 import java.io.Serializable;
 import java.util.List;
+import org.zoopress.tensor.Shape;
 
 /**
  * A unit of solving: one weight partition, or several that share factors.
@@ -34,6 +35,12 @@ public record UnitPlan(
       long rows,
       String gram)
       implements Serializable {
+
+    /** Shape of the block. */
+    public Shape shape() {
+      Shape whole = tensor.entry().shape();
+      return rows == whole.rows() ? whole : whole.withRows(rows);
+    }
 
     /** Bytes of the block. */
     public long bytes() {

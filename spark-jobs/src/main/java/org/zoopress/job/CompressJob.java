@@ -97,6 +97,13 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     data.add(write(run, Table.MODELS, rows.models()));
     data.add(write(run, Table.TENSORS, rows.tensors()));
     data.add(write(run, Table.CANDIDATES, rows.candidates()));
+    if (ShareStage.sharesCodebooks(context.settings()) || !packs.shared().isEmpty()) {
+      SharedArchive known =
+          SharedArchive.read(context.hadoop(), run.archive(), prepared.result().shared());
+      SharedRows shared = new SharedRows(prepared.result(), packs.shared(), known, rows.tensors());
+      data.add(write(run, Table.CODEBOOKS, shared.codebooks()));
+      data.add(write(run, Table.CODEBOOK_TRAINING, shared.training()));
+    }
     data.add(write(run, Table.RUNS, List.of(rows.run(storedBytes, begin))));
     run.lease().check();
     context.progress().stage("committing", 0);

@@ -65,6 +65,13 @@ record OpenRun(
     Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
     Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term);
     try {
+      Optional<String> collector = Lease.holder(fs, paths.collectorLease(), term);
+      if (collector.isPresent()) {
+        // Seen from here or from there: the collector looks for runs once it has its lease.
+        throw new UserInputException(
+            "Cannot start the run: gc deletes files of archive %s (%s). Wait for it, or end it."
+                .formatted(root, collector.get()));
+      }
       // Another driver may have committed this very run between the look at the archive and the
       // lease.
       archive = ArchiveReader.openOrEmpty(conf, root);
@@ -98,6 +105,7 @@ record OpenRun(
     List<String> parts = new ArrayList<>();
     parts.add(qualified(conf, request.zoo()).toString());
     parts.add(request.settings().fingerprint());
+    parts.add(ShareStage.sharesCodebooks(request.settings()) ? "shared codebooks" : "");
     parts.add("code " + UnitPlanner.CODE_VERSION);
     InputSamples.of(conf, request.settings()).ifPresent(data -> parts.add(data.fingerprint()));
     return Digests.sha256(parts);

@@ -19,14 +19,21 @@ import org.zoopress.archive.Table;
 import org.zoopress.error.UserInputException;
 
 /**
- * SQL over the committed rows of an archive: views {@code runs models tensors candidates
- * evaluations}. Inputs: an archive. Outputs: none. Usage:
+ * SQL over the committed rows of an archive: views {@code runs models tensors candidates codebooks
+ * codebook_training evaluations}. Inputs: an archive. Outputs: none. Usage:
  *
  * <pre>  zoopress query --archive archive "SELECT model, compression_ratio FROM models"</pre>
  */
 public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
   private static final List<Table> VIEWS =
-      List.of(Table.RUNS, Table.MODELS, Table.TENSORS, Table.CANDIDATES, Table.EVALUATIONS);
+      List.of(
+          Table.RUNS,
+          Table.MODELS,
+          Table.TENSORS,
+          Table.CANDIDATES,
+          Table.CODEBOOKS,
+          Table.CODEBOOK_TRAINING,
+          Table.EVALUATIONS);
 
   @Override
   public QueryReport run(SparkSession spark, QueryRequest request, Progress progress)
@@ -50,7 +57,7 @@ public final class QueryJob implements ZooJob<QueryRequest, QueryReport> {
       // Spark's AnalysisException and ParseException are checked in Scala and not declared.
       if (e instanceof org.apache.spark.sql.AnalysisException) {
         throw new UserInputException(
-            "Cannot run the query: %s The views are runs, models, tensors, candidates and evaluations; DESCRIBE lists their columns."
+            "Cannot run the query: %s The views are runs, models, tensors, candidates, codebooks, codebook_training and evaluations; DESCRIBE lists their columns."
                 .formatted(e.getMessage().strip()),
             e);
       }

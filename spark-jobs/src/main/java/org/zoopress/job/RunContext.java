@@ -44,6 +44,11 @@ record RunContext(
     return new Path(solved.getParent(), "transforms");
   }
 
+  /** What was learned for the run; beside the staged candidates, which refer to it. */
+  Path shared() {
+    return new Path(solved.getParent(), "shared");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

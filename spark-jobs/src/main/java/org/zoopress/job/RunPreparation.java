@@ -87,8 +87,10 @@ final class RunPreparation {
     }
     Map<String, String> grams = InputStage.run(run, models, result);
     UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys, grams);
-    Solutions staged = Solutions.read(fs, run.solved());
-    models = solved(models, plan, earlier, staged, result);
+    List<UnitPlan> toSolve = toSolve(plan, earlier, result);
+    learn(toSolve, result);
+    Solutions staged = Solutions.read(fs, run.solved(), result.shared()::isKnown);
+    models = solved(models, plan, toSolve, staged, result);
     models = stillTheSame(models, ZooListing.list(run.hadoop(), zoo));
     result.models().addAll(models);
     checkFailures(models, result.unchanged().size());
@@ -158,39 +160,44 @@ final class RunPreparation {
         .size();
   }
 
-  /** Solves what neither an earlier run nor an earlier attempt has solved. */
+  /** What no earlier run has solved. */
+  private List<UnitPlan> toSolve(UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result) {
+    List<UnitPlan> toSolve = new ArrayList<>();
+    for (UnitPlan unit : plan.units()) {
+      earlier
+          .unit(unit.fingerprint(), unit.members().size())
+          .filter(this::mayBeReused)
+          .ifPresentOrElse(
+              stored -> result.reused().put(unit.fingerprint(), stored), () -> toSolve.add(unit));
+    }
+    return toSolve;
+  }
+
+  /** Offers the solvers what is learned over all units, or was learned before. */
+  private void learn(List<UnitPlan> toSolve, RunResult result) throws IOException {
+    result.offer(ShareStage.run(run, fs, runId, archive, result.shared(), toSolve));
+    if (UnitSolver.wantsKernelTransforms(run.settings())) {
+      result.shared().offer(new TransformStage(run, fs, archive).run(toSolve, result.shared()));
+    }
+  }
+
+  /** Solves what no earlier attempt has solved either. */
   private List<ModelInput> solved(
       List<ModelInput> models,
       UnitPlanner.Plan plan,
-      EarlierRuns earlier,
+      List<UnitPlan> toSolve,
       Solutions solutions,
-      RunResult result)
-      throws IOException {
+      RunResult result) {
     List<MethodId> methods = run.settings().get(Keys.METHODS);
-    List<UnitPlan> toSolve = new ArrayList<>();
     List<UnitTask> open = new ArrayList<>();
-    for (UnitPlan unit : plan.units()) {
-      Optional<List<StoredPart>> stored =
-          earlier.unit(unit.fingerprint(), unit.members().size()).filter(this::mayBeReused);
-      if (stored.isPresent()) {
-        result.reused().put(unit.fingerprint(), stored.get());
-      } else {
-        toSolve.add(unit);
-        solutions.open(unit, methods).ifPresent(m -> open.add(new UnitTask(unit, m)));
-      }
+    for (UnitPlan unit : toSolve) {
+      solutions.open(unit, methods).ifPresent(m -> open.add(new UnitTask(unit, m)));
     }
     if (open.size() < toSolve.size()) {
       run.progress()
           .message(
               "going on: %d of %d units were solved before"
                   .formatted(toSolve.size() - open.size(), plan.units().size()));
-    }
-    if (UnitSolver.wantsKernelTransforms(run.settings())) {
-      result
-          .shared()
-          .offer(
-              new TransformStage(run, fs, archive)
-                  .run(open.stream().map(UnitTask::plan).toList(), result.shared()));
     }
     Map<String, SolvedUnit> failures = new HashMap<>();
     for (SolvedUnit unit : SolveStage.run(run, open, result.shared().offered())) {

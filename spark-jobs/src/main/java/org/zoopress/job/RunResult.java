@@ -13,6 +13,7 @@ import org.zoopress.io.SolvedUnit;
 /** What one attempt has found out so far, on the driver. */
 final class RunResult {
   private final SharedCatalog shared;
+  private final List<SharedOffer> offers = new ArrayList<>();
   private final List<EarlierRuns.StoredModel> unchanged = new ArrayList<>();
   private final List<ModelInput> models = new ArrayList<>();
   private final List<FileStamp> skipped = new ArrayList<>();
@@ -27,6 +28,17 @@ final class RunResult {
   /** Shared objects that payloads may refer to. */
   SharedCatalog shared() {
     return shared;
+  }
+
+  /** Lets the solvers use these. */
+  void offer(List<SharedOffer> offered) {
+    offers.addAll(offered);
+    shared.offer(offered.stream().map(SharedOffer::object).toList());
+  }
+
+  /** Shared objects that the solvers may use, with what is known of them. */
+  List<SharedOffer> offers() {
+    return offers;
   }
 
   /** Models taken whole from an earlier run. */

@@ -382,7 +382,7 @@ final class RunRows {
     }
   }
 
-  private static Row copy(Row row) {
+  static Row copy(Row row) {
     Row copy = new Row();
     row.columns().forEach(column -> copy.set(column, row.get(column)));
     return copy;

@@ -51,6 +51,11 @@ final class SharedCatalog {
     return offered.keySet().stream().sorted().map(offered::get).toList();
   }
 
+  /** Whether the archive has it or the run offers it. */
+  boolean isKnown(SharedId id) {
+    return stored.containsKey(id) || offered.containsKey(id);
+  }
+
   /** The object, to be written. */
   SharedObject object(SharedId id) {
     return offered.get(id);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,7 @@ import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.SharedId;
 
 /**
  * What the staged files of a folder hold, by unit and method, whichever run or attempt wrote them.
@@ -22,12 +24,18 @@ import org.zoopress.method.MethodId;
 final class Solutions {
   private final Map<String, Map<String, List<Solution>>> byKey = new HashMap<>();
 
-  /** Reads the indices of all complete files. */
-  static Solutions read(FileSystem fs, Path folder) throws IOException {
+  /**
+   * Reads the indices of all complete files.
+   *
+   * @param known whether a shared object is at hand: what a method solved with others, before the
+   *     zoo changed between two attempts, is of no use
+   */
+  static Solutions read(FileSystem fs, Path folder, Predicate<SharedId> known) throws IOException {
     Solutions solutions = new Solutions();
     for (FileStatus file : fs.listStatus(folder)) {
       if (file.getPath().getName().endsWith(".solved")) {
-        SolvedFile.readIndex(fs, file.getPath()).ifPresent(units -> units.forEach(solutions::add));
+        SolvedFile.readIndex(fs, file.getPath())
+            .ifPresent(units -> units.forEach(unit -> solutions.add(unit, known)));
       }
     }
     return solutions;
@@ -35,10 +43,17 @@ final class Solutions {
 
   /** Adds what was solved; of two solutions by one method, which are equal, the first stays. */
   void add(SolvedUnit unit) {
+    add(unit, id -> true);
+  }
+
+  private void add(SolvedUnit unit, Predicate<SharedId> atHand) {
     Map<String, List<Solution>> found = new LinkedHashMap<>();
     for (Solution solution : unit.solutions()) {
       found.computeIfAbsent(solution.method(), method -> new ArrayList<>()).add(solution);
     }
+    found
+        .values()
+        .removeIf(list -> !list.stream().flatMap(s -> s.shared().stream()).allMatch(atHand));
     Map<String, List<Solution>> known =
         byKey.computeIfAbsent(unit.key(), key -> new LinkedHashMap<>());
     found.forEach(known::putIfAbsent);

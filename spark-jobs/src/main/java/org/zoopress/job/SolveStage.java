@@ -49,7 +49,7 @@ final class SolveStage {
   /**
    * Solves the units; the result has one entry a unit, in no particular order.
    *
-   * @param shared codebooks and transforms that the methods may use
+   * @param shared offers codebooks and transforms that the methods may use
    */
   static List<SolvedUnit> run(RunContext run, List<UnitTask> units, List<SharedObject> shared) {
     if (units.isEmpty()) {

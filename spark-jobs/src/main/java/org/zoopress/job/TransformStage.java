@@ -127,7 +127,7 @@ final class TransformStage {
     PackStore store = new PackStore(run.hadoop(), archive.packs());
     Map<SharedId, SharedObject> objects = new HashMap<>();
     for (SharedId id : catalog.stored(KernelTransform.MOST_BYTES)) {
-      objects.put(id, store.object(id));
+      objects.put(id, store.shared(id));
     }
     Map<Integer, SharedObject> bySize = new TreeMap<>();
     KernelTransform.bySize(List.copyOf(objects.values()))

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.zoopress.archive.Digests;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
+import org.zoopress.config.SharingMode;
 import org.zoopress.io.PartitionReader;
 import org.zoopress.io.TensorRef;
 import org.zoopress.io.UnitPlan;
@@ -120,8 +121,12 @@ final class UnitPlanner {
     boolean kept = !keepReason.isEmpty();
     // A kept tensor is the same whatever the methods: other settings may reuse it.
     String keptAs = "lossless, non-finite " + settings.get(Keys.READER_NON_FINITE);
-    String fingerprint = hash(kept ? keptAs : settings.fingerprint(), members);
-    String solutionKey = hash(kept ? keptAs : settings.solvingFingerprint(), members);
+    // Not which codebooks: what an earlier run stored with others stays as it is.
+    String sharing = ShareStage.sharesCodebooks(settings) ? ", shared codebooks" : "";
+    boolean mayShare = settings.get(Keys.ADDITIVE_SHARING) != SharingMode.NONE;
+    String fingerprint = hash(kept ? keptAs : settings.fingerprint() + sharing, members);
+    String solutionKey =
+        hash(kept ? keptAs : settings.solvingFingerprint() + " sharing " + mayShare, members);
     units.add(new UnitPlan(fingerprint, solutionKey, members, keepReason));
     for (int m = 0; m < members.size(); m++) {
       sources.get(members.get(m).tensorKey()).add(new Source(fingerprint, m));

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.zoopress.job.BenchReport;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.EvaluateReport;
+import org.zoopress.job.GcReport;
 import org.zoopress.job.InspectReport;
 import org.zoopress.job.PlanReport;
 import org.zoopress.job.Progress;
@@ -153,7 +154,16 @@ final class FakeZoopress {
                         List.of(
                             new InspectReport.Section(
                                 "Tensors", List.of("tensor"), List.of(List.of("w")))))),
-            answer(() -> BENCHED));
+            answer(() -> BENCHED),
+            answer(
+                () ->
+                    new GcReport(
+                        true,
+                        1200,
+                        List.of(
+                            new GcReport.Line("run", "r1", 1200, true, "no run needs it"),
+                            new GcReport.Line(
+                                "shared", "codebooks/x", 900, false, "run r2 refers to it")))));
     return new CliContext(
         () -> jobs,
         new JobRunner() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.zoopress.job.BenchRequest;
 import org.zoopress.job.CompressReport;
 import org.zoopress.job.CompressRequest;
 import org.zoopress.job.EvaluateRequest;
+import org.zoopress.job.GcRequest;
 import org.zoopress.job.QueryRequest;
 import org.zoopress.job.RestoreRequest;
 import org.zoopress.job.VerifyReport;
@@ -38,6 +40,7 @@ class ZoopressCliTest {
         "query --archive a SELECT | columns rows truncated",
         "inspect a | title sections",
         "bench --zoo z --archive a | rows comparisons files seconds",
+        "gc --archive a | dry_run freed_bytes lines",
         "settings | settings fingerprint",
       })
   void jsonIsOneObjectAloneWithTheDocumentedFields(String command, String fields) throws Exception {
@@ -45,6 +48,22 @@ class ZoopressCliTest {
     assertThat(zoopress.out().lines()).hasSize(1);
     JsonNode json = new ObjectMapper().readTree(zoopress.lastLine());
     assertThat(json.fieldNames()).toIterable().containsExactly(fields.split(" "));
+  }
+
+  @Test
+  void gcTellsWhatGoesAndWhy() throws Exception {
+    assertThat(zoopress.run("gc", "--archive", "/tmp/x", "--keep-runs", "3", "--dry-run")).isZero();
+    assertThat(zoopress.request)
+        .isEqualTo(new GcRequest("/tmp/x", OptionalInt.of(3), OptionalInt.empty(), true));
+    assertThat(zoopress.out())
+        .contains("run     r1           1,200  delete  no run needs it")
+        .contains("shared  codebooks/x    900  keep    run r2 refers to it")
+        .endsWith("would free 1,200 bytes\n");
+    FakeZoopress other = new FakeZoopress();
+    assertThat(other.run("gc", "--archive", "/tmp/x", "--older-than", "30", "--json")).isZero();
+    assertThat(other.lastLine())
+        .startsWith(
+            "{\"dry_run\":true,\"freed_bytes\":1200,\"lines\":[{\"kind\":\"run\",\"name\":\"r1\"");
   }
 
   @Test

@@ -35,7 +35,13 @@ class DuckDbTest {
     Files.writeString(zoo.resolve("notes.txt"), "no model");
     String[] settings = {
       "methods",
-      "scalar,int8",
+      "scalar,int8,additive",
+      "additive.codebooks",
+      "1,2",
+      "additive.codewords",
+      "16",
+      "additive.iterations",
+      "2",
       "scalar.bits",
       "5,3",
       "payload.pack-bytes",
@@ -59,7 +65,15 @@ class DuckDbTest {
     Properties utc = new Properties();
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:", utc);
         Statement statement = duck.createStatement()) {
-      for (String table : List.of("runs", "models", "tensors", "candidates", "payloads")) {
+      for (String table :
+          List.of(
+              "runs",
+              "models",
+              "tensors",
+              "candidates",
+              "codebooks",
+              "codebook_training",
+              "payloads")) {
         statement.execute(
             "CREATE VIEW %s AS SELECT * FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
                 .formatted(table, archive, table));
@@ -97,6 +111,8 @@ class DuckDbTest {
         "SELECT run_id, model, status, format, tensors, weights, original_bytes, stored_bytes, compression_ratio, relative_error, sqnr_db, reused, blob_run_id, blob_pack, blob_offset, blob_bytes FROM models ORDER BY run_id, model",
         "SELECT run_id, model, position, tensor, tensor_key, dtype, shape, rank, elements, method, operating_point, stored_bytes, squared_error, squared_norm, reused, parts, payload_run_id, payload_pack, payload_offset FROM tensors ORDER BY run_id, model, position",
         "SELECT run_id, method, operating_point, status, COUNT(*), SUM(stored_bytes), SUM(CASE WHEN chosen THEN 1 ELSE 0 END) FROM candidates GROUP BY run_id, method, operating_point, status ORDER BY 1, 2, 3, 4",
+        "SELECT run_id, codebook_id, path, kind, codebook_group, version, parent_id, codebooks, codewords, dimension, stored_bytes, tensors, vectors, sample_vectors, relative_error, offered, used_by_tensors, used_by_models, origin_run_id FROM codebooks ORDER BY run_id, codebook_id",
+        "SELECT run_id, codebook_id, iteration, vectors, relative_error, seconds, reduced_bytes FROM codebook_training ORDER BY 1, 2, 3",
         "SELECT m.run_id, m.model, COUNT(*), SUM(t.original_bytes) FROM models m JOIN tensors t ON m.run_id = t.run_id AND m.model = t.model GROUP BY m.run_id, m.model ORDER BY 1, 2"
       })
   void globsGiveWhatSparkGives(String sql) throws Exception {

@@ -1,5 +1,6 @@
 package org.zoopress.method.additive;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
@@ -20,7 +21,7 @@ import org.zoopress.coding.IntegerLayout;
  * @see <a href="https://doi.org/10.1109/29.17498">Chou, Lookabaugh and Gray, Entropy-constrained
  *     vector quantization, IEEE TASSP 37(1), 1989</a>
  */
-public record CodeRates(CodeShape shape, int[] eighths) {
+public record CodeRates(CodeShape shape, int[] eighths) implements Serializable {
   private static final int UNITS = 8;
 
   /** 24 bits: rarer codewords than one in 2^24 need no telling apart. */

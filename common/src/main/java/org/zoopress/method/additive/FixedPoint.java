@@ -1,0 +1,44 @@
+package org.zoopress.method.additive;
+
+/**
+ * Numbers as multiples of a small step in 64 bits. Their sums are exact, so that it does not matter
+ * in which order and on how many machines they are added up: a sum of doubles would need one fixed
+ * tree of additions, which a repeated task or another number of partitions must not change.
+ *
+ * <p>Bounds: vectors are brought to unit root mean square, and values beyond {@link #LARGEST} are
+ * cut off where they are sampled, so that a billion of them cannot overflow: 512 · 2²⁴ · 10⁹ &lt;
+ * 2⁶³, and for squares 2¹⁸ · 2¹⁵ · 10⁹ &lt; 2⁶³. One tensor by itself adds at most 2¹⁷ vectors of
+ * at most 2¹⁶ each. The step 2⁻²⁴ is the last bit of a float32 just below 1.
+ */
+final class FixedPoint {
+  /** Largest magnitude of a value of which a billion may be added. */
+  static final float LARGEST = 512;
+
+  /** Most vectors that may be added. */
+  static final long MOST_VECTORS = 1_000_000_000;
+
+  private static final double STEPS = 1 << 24;
+  private static final double SQUARE_STEPS = 1 << 15;
+
+  private FixedPoint() {}
+
+  /** The nearest multiple of 2⁻²⁴. */
+  static long of(float value) {
+    return Math.round(value * STEPS);
+  }
+
+  /** Inverse of {@link #of} for a sum. */
+  static double value(long fixed) {
+    return fixed / STEPS;
+  }
+
+  /** The nearest multiple of 2⁻¹⁵ to the square; that of {@link #LARGEST} at most. */
+  static long square(double value) {
+    return Math.round(Math.min(value * value, (double) LARGEST * LARGEST) * SQUARE_STEPS);
+  }
+
+  /** Inverse of {@link #square} for a sum. */
+  static double squareValue(long fixed) {
+    return fixed / SQUARE_STEPS;
+  }
+}
