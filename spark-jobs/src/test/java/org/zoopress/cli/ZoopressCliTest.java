@@ -388,7 +388,7 @@ class ZoopressCliTest {
   void jsonOfABenchHasTheDocumentedFieldsInEachRow() throws Exception {
     zoopress.run("bench", "--zoo=z", "--archive=a", "--json");
     assertThat(((BenchRequest) zoopress.request).bits()).containsExactly(8.0, 6.0, 4.0, 3.0, 2.0);
-    assertThat(((BenchRequest) zoopress.request).methods()).hasSize(6);
+    assertThat(((BenchRequest) zoopress.request).methods()).hasSize(7);
     JsonNode rows = new ObjectMapper().readTree(zoopress.lastLine()).get("rows");
     assertThat(rows.get(0).fieldNames())
         .toIterable()
