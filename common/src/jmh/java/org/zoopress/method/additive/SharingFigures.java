@@ -36,7 +36,7 @@ public final class SharingFigures {
   private static final double[] TARGETS = {1.5, 2, 2.5, 3};
   private static final double[] LAMBDAS = {0.003, 0.01, 0.03, 0.09, 0.25};
   private static final int TURNS = 5;
-  private static final int SAMPLE = 1 << 16;
+  private static final int SAMPLE = 1 << 18;
   private static final int GENERATED_MODELS = 20;
   private static final AdditiveParams CODES =
       new AdditiveParams(
@@ -44,7 +44,7 @@ public final class SharingFigures {
           256,
           8,
           ScaleScope.PER_CHANNEL,
-          AdditiveParams.DEFAULT.factorType(),
+          AdditiveParams.DEFAULT.factorTypes(),
           TrainingParams.DEFAULT,
           TrainingParams.DEFAULT.search());
   private static final List<SharedShape> GRID =
@@ -52,6 +52,8 @@ public final class SharingFigures {
           SharedShape.LADDER.get(0),
           SharedShape.LADDER.get(1),
           SharedShape.LADDER.get(2),
+          new SharedShape(new CodeShape(4, 256, 18), 0.2),
+          new SharedShape(new CodeShape(6, 256, 18), 0.07),
           new SharedShape(new CodeShape(4, 32, 9), 0.05),
           new SharedShape(new CodeShape(2, 32, 9), 0.25));
 
