@@ -56,7 +56,13 @@ class TransformStageTest {
   }
 
   private List<Path> objects() throws IOException {
-    return Runs.files(archive.resolve("codebooks"));
+    return objects(archive);
+  }
+
+  private static List<Path> objects(Path archive) throws IOException {
+    return Runs.files(archive.resolve("codebooks")).stream()
+        .filter(file -> file.toString().endsWith(".factors"))
+        .toList();
   }
 
   @Test
@@ -67,6 +73,14 @@ class TransformStageTest {
             Runs.query(
                 archive, "SELECT COUNT(*) FROM tensors WHERE operating_point LIKE '% transform'"))
         .isEqualTo(List.of(List.of(6L)));
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT kind, offered, used_by_models, stored_bytes FROM codebooks ORDER BY stored_bytes"))
+        .isEqualTo(
+            List.of(
+                List.of("kernel-transform", true, 2L, 39L),
+                List.of("kernel-transform", true, 2L, 303L)));
     long onDisk = 39 + 303;
     for (Path file : Runs.files(archive.resolve("payloads"))) {
       onDisk += Files.size(file);
@@ -79,7 +93,7 @@ class TransformStageTest {
     List<String> none = new ArrayList<>(List.of(COARSE));
     none.addAll(List.of("scalar.transform", "none"));
     CompressReport plain = Runs.compress(zoo, without, "night", none.toArray(String[]::new));
-    assertThat(Runs.files(without.resolve("codebooks"))).isEmpty();
+    assertThat(objects(without)).isEmpty();
     assertThat(plain.status()).isEqualTo("committed");
   }
 
@@ -92,7 +106,7 @@ class TransformStageTest {
       settings.addAll(List.of("partition.count", partitions, "partition.max-bytes", "64k"));
       Runs.compress(zoo, target, "night", settings.toArray(String[]::new));
       Map<String, byte[]> content = new TreeMap<>(Runs.packs(target));
-      for (Path file : Runs.files(target.resolve("codebooks"))) {
+      for (Path file : objects(target)) {
         content.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
       assertThat(content).hasSizeGreaterThanOrEqualTo(3);
