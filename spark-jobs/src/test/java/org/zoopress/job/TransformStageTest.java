@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One kernel transform for a zoo: learned, stored once, reused, dropped where it does not pay. */
 class TransformStageTest {
@@ -129,6 +131,29 @@ class TransformStageTest {
     assertThat(objects()).isEqualTo(objects);
     assertThat(Runs.tensors(archive, "a")).usingRecursiveComparison().isEqualTo(before);
     assertThat(Runs.verify(archive).tensorsFailed()).isZero();
+  }
+
+  /**
+   * The exact difference may be smaller than all that the copy can be stored as alone, and needs
+   * what its base needs: the plan must not look for a way without.
+   */
+  @ParameterizedTest(name = "ratio {0}")
+  @ValueSource(strings = {"8", "20"})
+  void aCopyOfAStoredModelIsADifferenceToIt(String ratio) throws Exception {
+    List<String> settings = new ArrayList<>(List.of(COARSE));
+    settings.addAll(List.of("target.ratio", ratio));
+    Runs.compress(zoo, archive, "night-1", settings.toArray(String[]::new));
+    assertThat(objects()).isNotEmpty();
+    Map<String, float[]> copy = smooth(1);
+    copy.values().forEach(values -> values[7] *= 1.5f);
+    TestZoo.safetensors(zoo.resolve("copy.safetensors"), copy);
+    Runs.compress(zoo, archive, "night-2", settings.toArray(String[]::new));
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT count(*) > 0 FROM tensors WHERE model = 'copy' AND base_model = 'a'"))
+        .isEqualTo(List.of(List.of(true)));
+    assertThat(Runs.verify(archive).failures()).isEmpty();
   }
 
   @Test
