@@ -156,6 +156,29 @@ class TransformStageTest {
     assertThat(Runs.verify(archive).failures()).isEmpty();
   }
 
+  /** As where another run has stored newer objects between two attempts of this one. */
+  @Test
+  void aBaseOfAnEarlierAttemptNeedsWhatIsNoLongerOffered() throws Exception {
+    CompressRequest request =
+        new CompressRequest(
+            zoo.toString(), archive.toString(), Optional.of("night"), TestZoo.settings(COARSE));
+    new PlanJob().run(TestSpark.local(), request, Progress.SILENT);
+    Runs.compress(zoo, archive, "other", "scalar.bits", "1.2,1.9", "methods", "scalar");
+    assertThat(objects()).isNotEmpty();
+    Files.write(archive.resolve("_staging/night/transforms"), new byte[Integer.BYTES]); // of none
+    Map<String, float[]> copy = smooth(1);
+    copy.values().forEach(values -> values[7] *= 1.5f);
+    TestZoo.safetensors(zoo.resolve("copy.safetensors"), copy);
+    new CompressJob().run(TestSpark.local(), request, Progress.SILENT);
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT count(*) FROM tensors WHERE model = 'copy' AND run_id = 'night' AND"
+                    + " base_model = 'a' AND tensor LIKE 'conv%'"))
+        .isEqualTo(List.of(List.of(3L)));
+    assertThat(Runs.verify(archive).failures()).isEmpty();
+  }
+
   @Test
   void aTransformThatDoesNotPayIsNotStored() throws Exception {
     Files.delete(zoo.resolve("a.safetensors"));
