@@ -72,8 +72,16 @@ public record Manifest(
         throw new java.io.IOException(
             "manifest names a file that is none of an archive: " + file.path());
       }
+      if (!tableOf(file.path()).equals(file.table())) {
+        throw new java.io.IOException(
+            "manifest names %s as a file of %s".formatted(file.path(), file.table()));
+      }
     }
     return manifest;
+  }
+
+  private static String tableOf(String path) {
+    return path.endsWith(".factors") ? SHARED : path.substring(0, path.indexOf('/'));
   }
 
   private static boolean isName(String name) {

@@ -1,5 +1,6 @@
 package org.zoopress.archive;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -141,7 +142,7 @@ public final class PackStore {
    * The shared object of that id.
    *
    * @throws CorruptDataException if the archive has none
-   * @throws UserInputException if its file is damaged
+   * @throws UserInputException if its file is gone or damaged
    */
   public SharedObject shared(SharedId id) {
     String path = index.shared().get(id);
@@ -152,6 +153,11 @@ public final class PackStore {
     byte[] content;
     try (FSDataInputStream in = ParquetRows.fileSystem(conf, file).open(file)) {
       content = in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw new UserInputException(
+          "Cannot read %s: there is no such file. Check the file system, or restore this file from a backup."
+              .formatted(file),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read shared object " + file, e);
     }

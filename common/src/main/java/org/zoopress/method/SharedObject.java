@@ -2,6 +2,7 @@ package org.zoopress.method;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
@@ -31,6 +32,11 @@ public record SharedObject(Kind kind, byte[] body) implements Serializable {
 
     Kind(int code) {
       this.code = code;
+    }
+
+    /** As tables name it: {@code codebooks}, {@code kernel-transform}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

@@ -127,6 +127,9 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
       throw new CorruptDataException(
           "a difference of %d members to one base".formatted(members.size()));
     }
+    if (kind == Kind.DELTA && !members.get(0).dtype().compressible()) {
+      throw new CorruptDataException("a difference of values of " + members.get(0).dtype());
+    }
     List<Factors> bodies = new ArrayList<>();
     int covered = 0;
     boolean copy = kind == Kind.DELTA && in.remaining() == 0;

@@ -2,10 +2,11 @@
  * The stored container of a solved unit: one weight partition, or several that share factors.
  *
  * <pre>
- * byte     format version (1)
+ * byte     format version: 1, or 2 for a difference to another payload's member
  * varint   number of members
  * members  dtype code (byte), rank (varint), mode sizes (varints)
- * bodies   until all members are covered: method code (byte), members covered (varint), length (varint), factors
+ * bodies   until all members are covered: method code (byte), members covered (varint), length (varint), factors;
+ *          none in a difference that is a copy
  * int32    CRC32C of everything before, little-endian
  * </pre>
  *

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zoopress.archive.Manifest.DataFile;
 
 /**
  * Manifests name what readers open and what commits move: those from elsewhere are hostile input.
@@ -46,6 +48,18 @@ class ManifestTest {
     assertThatThrownBy(() -> Manifest.ofJson(manifest(path).toJson()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("none of an archive");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"shared, payloads", "payloads, codebooks", ", payloads"})
+  void filesOfAnotherTableAreRefused(String table, String folder) {
+    String path = folder + "/run_date=2026-11-21/run_id=night/part-00000.parquet";
+    Manifest manifest =
+        new Manifest(
+            1, "compress", "night", "night", "", "", List.of(new DataFile(table, path, 10)));
+    assertThatThrownBy(() -> Manifest.ofJson(manifest.toJson()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("manifest names %s as a file of %s".formatted(path, table));
   }
 
   @Test

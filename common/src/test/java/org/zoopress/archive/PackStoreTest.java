@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zoopress.archive.Manifest.DataFile;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.error.UserInputException;
+import org.zoopress.method.SharedId;
+import org.zoopress.method.SharedObject;
 
 /** Blobs by pointer. */
 class PackStoreTest {
@@ -108,6 +110,33 @@ class PackStoreTest {
           .hasMessageContaining("lies outside of payloads/")
           .hasMessageContaining("with 100 bytes");
     }
+  }
+
+  @Test
+  void aSharedObjectThatIsGoneOrDamagedIsNamed() throws IOException {
+    SharedObject object = new SharedObject(SharedObject.Kind.CODEBOOKS, new byte[] {1, 2, 3});
+    String path = ArchivePaths.relative(object);
+    DataFile named = new DataFile(Manifest.SHARED, path, object.content().length);
+    PackStore store =
+        new PackStore(
+            CONF,
+            PackStore.Index.of(
+                new org.apache.hadoop.fs.Path(folder.toUri()),
+                List.of(new Manifest(1, "compress", "one", "one", "", "", List.of(named)))));
+    assertThatThrownBy(() -> store.shared(object.id()))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(path + ": there is no such file");
+    Files.createDirectories(folder.resolve(path).getParent());
+    Files.write(folder.resolve(path), object.content());
+    assertThat(store.shared(object.id()).content()).isEqualTo(object.content());
+    Files.write(folder.resolve(path), new byte[] {1, 1, 1, 2, 4});
+    assertThatThrownBy(() -> store.shared(object.id()))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("it is damaged, its SHA-256 is not its name");
+    SharedId other = new SharedId(7);
+    assertThatThrownBy(() -> store.shared(other))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("shared object 0000000000000007 is not in the archive");
   }
 
   @Test

@@ -416,5 +416,13 @@ class PayloadTest {
         .hasMessageStartingWith("a difference of Member[dtype=F32, shape=3x2] to a base of");
     assertThatThrownBy(() -> new Payload(List.of(member, member), List.of(), Payload.Kind.DELTA))
         .hasMessage("a difference of 2 members to one base");
+    Payload integers =
+        new Payload(
+            List.of(new Payload.Member(DType.I32, Shape.of(2, 3))),
+            List.of(new LosslessMethod().solve(weights, LosslessParams.DEFAULT, 0).get(0)),
+            Payload.Kind.DELTA);
+    assertThatThrownBy(() -> decoded(integers))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("a difference of values of I32");
   }
 }

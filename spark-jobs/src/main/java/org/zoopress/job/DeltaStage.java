@@ -2,8 +2,10 @@ package org.zoopress.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -84,8 +86,7 @@ final class DeltaStage {
     Path file = new Path(setup.target(), UUID.randomUUID() + ".solved");
     FileSystem fs = ParquetRows.fileSystem(conf, file);
     DeltaSolver solver = new DeltaSolver(setup.settings(), shared);
-    Bases bases =
-        new Bases(fs, setup.target(), new PackStore(conf, setup.packs()), SharedFactors.of(shared));
+    Bases bases = Bases.of(fs, setup.target(), new PackStore(conf, setup.packs()), shared);
     try (PartitionReader reader = new PartitionReader(conf, setup.zoo());
         SolvedFile.Writer writer = new SolvedFile.Writer(fs, file)) {
       for (DeltaPlan plan : plans) {
@@ -115,6 +116,10 @@ final class DeltaStage {
     byte[] base = bases.restore(plan.base(), new Payload.Member(weights.dtype(), weights.shape()));
     boolean keep = !plan.unit().keepReason().isEmpty();
     List<Candidate> own = solver.solve(weights, base, keep, label(plan.unit()));
+    if (own.get(0).status() != Candidate.Status.OK) {
+      // The plan falls back to the first one, which therefore must be exact.
+      throw new IllegalStateException("the exact difference failed: " + own.get(0).reason());
+    }
     if (plan.base().shared().isEmpty()) {
       return own;
     }
@@ -134,6 +139,20 @@ final class DeltaStage {
 
   /** Restores bases from staged files and from packs. */
   private record Bases(FileSystem fs, String staged, PackStore packs, SharedFactors shared) {
+
+    /**
+     * What an earlier attempt staged may refer to objects of the archive that this one does not
+     * offer.
+     */
+    static Bases of(FileSystem fs, String staged, PackStore packs, List<SharedObject> offered) {
+      Map<SharedId, SharedObject> byId = new HashMap<>();
+      offered.forEach(object -> byId.put(object.id(), object));
+      return new Bases(
+          fs,
+          staged,
+          packs,
+          new SharedFactors(id -> byId.containsKey(id) ? byId.get(id) : packs.shared(id)));
+    }
 
     byte[] restore(BaseRef base, Payload.Member wanted) throws IOException {
       Payload payload =

@@ -93,9 +93,8 @@ final class DeltaWave {
   }
 
   private boolean isEnabled() {
-    Planner planner = new Planner(run.settings(), id -> 0);
     return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
-        && !(planner.hasTarget() && planner.perModel());
+        && !Planner.boundsEachModel(run.settings());
   }
 
   private Deltas solve(ArchiveReader archive, Solutions staged) throws IOException {

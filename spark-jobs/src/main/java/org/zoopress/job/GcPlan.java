@@ -23,6 +23,7 @@ import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Manifest.DataFile;
+import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
 
@@ -214,7 +215,9 @@ final class GcPlan {
     Map<String, Set<Integer>> needs = new TreeMap<>();
     for (Row tensor : archive.rows(run, Table.TENSORS)) {
       for (StoredPart part : StoredPart.ofJson(tensor.string("parts_json"))) {
-        needs.computeIfAbsent(part.runId(), id -> new TreeSet<>()).add(part.pack());
+        for (PayloadPointer payload : part.payloads()) {
+          needs.computeIfAbsent(payload.runId(), id -> new TreeSet<>()).add(payload.pack());
+        }
       }
     }
     for (Row model : archive.rows(run, Table.MODELS)) {

@@ -13,7 +13,6 @@ import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
 import org.zoopress.config.Keys;
-import org.zoopress.config.TargetScope;
 import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.PackWriter.Pack;
 import org.zoopress.io.SolvedUnit;
@@ -316,11 +315,9 @@ final class PackPlan {
   }
 
   private Planner planner() {
-    // In the scope of a model every object that it needs is its own to pay.
-    Set<SharedId> there =
-        run.settings().get(Keys.TARGET_SCOPE) == TargetScope.MODEL ? Set.of() : settledShared();
-    return new Planner(
-        run.settings(), id -> there.contains(id) ? 0 : result.shared().bytes(id), deltas.shared());
+    // Where each model has a target of its own, every object that it needs is its own to pay.
+    Set<SharedId> there = Planner.boundsEachModel(run.settings()) ? Set.of() : settledShared();
+    return new Planner(run.settings(), result.shared()::bytes, there);
   }
 
   /** The shared objects that the payloads of this run's models refer to, in order. */

@@ -52,14 +52,15 @@ final class Planner {
   private final Set<SharedId> given;
 
   /**
-   * @param sharedBytes what a shared object adds to the stored bytes; 0 if it is there anyway
+   * @param sharedBytes what a shared object adds to the stored bytes
    */
   Planner(Settings settings, ToLongFunction<SharedId> sharedBytes) {
     this(settings, sharedBytes, Set.of());
   }
 
   /**
-   * @param given shared objects that every plan has, since settled units need them
+   * @param given shared objects that every plan has, since what is reused or settled needs them;
+   *     their bytes count as fixed ones
    */
   Planner(Settings settings, ToLongFunction<SharedId> sharedBytes, Set<SharedId> given) {
     this.settings = settings;
@@ -149,6 +150,10 @@ final class Planner {
   }
 
   boolean hasTarget() {
+    return hasTarget(settings);
+  }
+
+  private static boolean hasTarget(Settings settings) {
     return settings.get(Keys.TARGET_RATIO).isPresent()
         || settings.get(Keys.TARGET_BITS).isPresent()
         || settings.get(Keys.TARGET_BYTES).isPresent()
@@ -158,6 +163,11 @@ final class Planner {
   /** Whether the target is one of bytes, ratio or bits. */
   boolean boundsBytes() {
     return hasTarget() && settings.get(Keys.TARGET_MAX_ERROR).isEmpty();
+  }
+
+  /** Whether there is a target, and each model has to meet it by itself. */
+  static boolean boundsEachModel(Settings settings) {
+    return hasTarget(settings) && settings.get(Keys.TARGET_SCOPE) == TargetScope.MODEL;
   }
 
   /** Whether the target holds for each model by itself. */

@@ -35,8 +35,9 @@ record RunContext(
     return new Path(staging, "skeletons");
   }
 
+  /** Beside the staged candidates: named by all that they depend on, so runs may share them. */
   Path inputs() {
-    return new Path(staging, "inputs");
+    return new Path(solved.getParent(), "inputs");
   }
 
   /** Beside the staged candidates, which refer to them. */

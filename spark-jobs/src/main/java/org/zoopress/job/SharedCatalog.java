@@ -56,7 +56,7 @@ final class SharedCatalog {
     return stored.containsKey(id) || offered.containsKey(id);
   }
 
-  /** The object, to be written. */
+  /** The object, if the run offers it; else null. */
   SharedObject object(SharedId id) {
     return offered.get(id);
   }

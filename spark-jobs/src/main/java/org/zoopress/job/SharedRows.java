@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.zoopress.archive.Manifest.DataFile;
 import org.zoopress.archive.Row;
 import org.zoopress.method.SharedId;
+import org.zoopress.method.SharedObject;
 
 /** The rows of the shared objects of a run: those that it offers and those that it refers to. */
 final class SharedRows {
@@ -42,7 +43,7 @@ final class SharedRows {
       String name = id.toString();
       codebooks.add(
           RunRows.copy(facts)
-              .set("offered", offer != null)
+              .set("offered", result.shared().object(id) != null)
               .set("used_by_tensors", (long) keys.getOrDefault(name, Set.of()).size())
               .set("used_by_models", (long) models.getOrDefault(name, Set.of()).size()));
       if (offer != null) {
@@ -51,12 +52,14 @@ final class SharedRows {
     }
   }
 
-  /** Of an object whose row no committed run has. */
+  /** Of an object whose row no committed run has, for instance a transform. */
   private static Row bare(RunResult result, SharedId id) {
     DataFile file = result.shared().file(id);
+    SharedObject object = result.shared().object(id);
     return new Row()
         .set("codebook_id", id.toString())
         .set("path", file.path())
+        .set("kind", object == null ? null : object.kind().label())
         .set("stored_bytes", file.bytes());
   }
 

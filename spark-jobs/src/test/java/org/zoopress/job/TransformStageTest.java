@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One kernel transform for a zoo: learned, stored once, reused, dropped where it does not pay. */
 class TransformStageTest {
@@ -56,6 +58,10 @@ class TransformStageTest {
   }
 
   private List<Path> objects() throws IOException {
+    return objects(archive);
+  }
+
+  private static List<Path> objects(Path archive) throws IOException {
     return Runs.files(archive.resolve("codebooks")).stream()
         .filter(file -> file.toString().endsWith(".factors"))
         .toList();
@@ -69,6 +75,14 @@ class TransformStageTest {
             Runs.query(
                 archive, "SELECT COUNT(*) FROM tensors WHERE operating_point LIKE '% transform'"))
         .isEqualTo(List.of(List.of(6L)));
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT kind, offered, used_by_models, stored_bytes FROM codebooks ORDER BY stored_bytes"))
+        .isEqualTo(
+            List.of(
+                List.of("kernel-transform", true, 2L, 39L),
+                List.of("kernel-transform", true, 2L, 303L)));
     long onDisk = 39 + 303;
     for (Path file : Runs.files(archive.resolve("payloads"))) {
       onDisk += Files.size(file);
@@ -81,7 +95,7 @@ class TransformStageTest {
     List<String> none = new ArrayList<>(List.of(COARSE));
     none.addAll(List.of("scalar.transform", "none"));
     CompressReport plain = Runs.compress(zoo, without, "night", none.toArray(String[]::new));
-    assertThat(Runs.files(without.resolve("codebooks"))).isEmpty();
+    assertThat(objects(without)).isEmpty();
     assertThat(plain.status()).isEqualTo("committed");
   }
 
@@ -94,7 +108,7 @@ class TransformStageTest {
       settings.addAll(List.of("partition.count", partitions, "partition.max-bytes", "64k"));
       Runs.compress(zoo, target, "night", settings.toArray(String[]::new));
       Map<String, byte[]> content = new TreeMap<>(Runs.packs(target));
-      for (Path file : Runs.files(target.resolve("codebooks"))) {
+      for (Path file : objects(target)) {
         content.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
       assertThat(content).hasSizeGreaterThanOrEqualTo(3);
@@ -117,6 +131,52 @@ class TransformStageTest {
     assertThat(objects()).isEqualTo(objects);
     assertThat(Runs.tensors(archive, "a")).usingRecursiveComparison().isEqualTo(before);
     assertThat(Runs.verify(archive).tensorsFailed()).isZero();
+  }
+
+  /**
+   * The exact difference may be smaller than all that the copy can be stored as alone, and needs
+   * what its base needs: the plan must not look for a way without.
+   */
+  @ParameterizedTest(name = "ratio {0}")
+  @ValueSource(strings = {"8", "20"})
+  void aCopyOfAStoredModelIsADifferenceToIt(String ratio) throws Exception {
+    List<String> settings = new ArrayList<>(List.of(COARSE));
+    settings.addAll(List.of("target.ratio", ratio));
+    Runs.compress(zoo, archive, "night-1", settings.toArray(String[]::new));
+    assertThat(objects()).isNotEmpty();
+    Map<String, float[]> copy = smooth(1);
+    copy.values().forEach(values -> values[7] *= 1.5f);
+    TestZoo.safetensors(zoo.resolve("copy.safetensors"), copy);
+    Runs.compress(zoo, archive, "night-2", settings.toArray(String[]::new));
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT count(*) > 0 FROM tensors WHERE model = 'copy' AND base_model = 'a'"))
+        .isEqualTo(List.of(List.of(true)));
+    assertThat(Runs.verify(archive).failures()).isEmpty();
+  }
+
+  /** As where another run has stored newer objects between two attempts of this one. */
+  @Test
+  void aBaseOfAnEarlierAttemptNeedsWhatIsNoLongerOffered() throws Exception {
+    CompressRequest request =
+        new CompressRequest(
+            zoo.toString(), archive.toString(), Optional.of("night"), TestZoo.settings(COARSE));
+    new PlanJob().run(TestSpark.local(), request, Progress.SILENT);
+    Runs.compress(zoo, archive, "other", "scalar.bits", "1.2,1.9", "methods", "scalar");
+    assertThat(objects()).isNotEmpty();
+    Files.write(archive.resolve("_staging/night/transforms"), new byte[Integer.BYTES]); // of none
+    Map<String, float[]> copy = smooth(1);
+    copy.values().forEach(values -> values[7] *= 1.5f);
+    TestZoo.safetensors(zoo.resolve("copy.safetensors"), copy);
+    new CompressJob().run(TestSpark.local(), request, Progress.SILENT);
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT count(*) FROM tensors WHERE model = 'copy' AND run_id = 'night' AND"
+                    + " base_model = 'a' AND tensor LIKE 'conv%'"))
+        .isEqualTo(List.of(List.of(3L)));
+    assertThat(Runs.verify(archive).failures()).isEmpty();
   }
 
   @Test
