@@ -67,12 +67,16 @@ final class DeltaStage {
       Broadcast<SerializableConfiguration> conf = run.conf();
       Broadcast<byte[][]> objects = SharedCatalog.broadcast(run.spark(), shared);
       Setup setup = new Setup(run.zoo(), run.solved().toString(), run.settings(), packs);
-      return run.spark()
-          .parallelize(tasks, tasks.size())
-          .flatMap(
-              task ->
-                  solve(conf.value().value(), setup, SharedCatalog.received(objects), task, done))
-          .collect();
+      List<SolvedUnit> solved =
+          run.spark()
+              .parallelize(tasks, tasks.size())
+              .flatMap(
+                  task ->
+                      solve(
+                          conf.value().value(), setup, SharedCatalog.received(objects), task, done))
+              .collect();
+      objects.destroy();
+      return solved;
     }
   }
 

@@ -188,7 +188,8 @@ final class DeltaWave {
   }
 
   private void addStored(String key, String kind, TensorSketch sketch, Place place) {
-    boolean standsAlone = place.stored().stream().allMatch(part -> part.base() == null);
+    boolean standsAlone =
+        !place.stored().isEmpty() && place.stored().stream().allMatch(part -> part.base() == null);
     if (standsAlone && !places.containsKey(key)) {
       boolean kept = place.stored().stream().allMatch(p -> p.why().startsWith(Planner.KEPT));
       places.put(key, place);

@@ -41,7 +41,10 @@ final class Solutions {
     return solutions;
   }
 
-  /** Adds what was solved; of two solutions by one method, which are equal, the first stays. */
+  /**
+   * Adds what was solved; of two solutions by one method, which are equal but for the objects they
+   * refer to, one stays.
+   */
   void add(SolvedUnit unit) {
     add(unit, id -> true);
   }
@@ -56,7 +59,15 @@ final class Solutions {
         .removeIf(list -> !list.stream().flatMap(s -> s.shared().stream()).allMatch(atHand));
     Map<String, List<Solution>> known =
         byKey.computeIfAbsent(unit.key(), key -> new LinkedHashMap<>());
-    found.forEach(known::putIfAbsent);
+    // Which file is read first is chance; which objects a list refers to is not.
+    found.forEach(
+        (method, list) ->
+            known.merge(
+                method, list, (a, b) -> references(b).compareTo(references(a)) < 0 ? b : a));
+  }
+
+  private static String references(List<Solution> list) {
+    return list.stream().map(solution -> solution.shared().toString()).toList().toString();
   }
 
   /** All candidates under a key, method by method in the order of their solving. */

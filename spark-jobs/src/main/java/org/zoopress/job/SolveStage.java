@@ -70,18 +70,21 @@ final class SolveStage {
           run.spark()
               .parallelize(tasks, tasks.size())
               .mapPartitions(task -> new UnitReader(conf.value().value(), zoo, task.next()));
-      return weights
-          .mapPartitions(
-              task ->
-                  solve(
-                      conf.value().value(),
-                      new UnitSolver(settings, SharedCatalog.received(objects)),
-                      settings,
-                      inputs,
-                      target,
-                      task,
-                      done))
-          .collect();
+      List<SolvedUnit> solved =
+          weights
+              .mapPartitions(
+                  task ->
+                      solve(
+                          conf.value().value(),
+                          new UnitSolver(settings, SharedCatalog.received(objects)),
+                          settings,
+                          inputs,
+                          target,
+                          task,
+                          done))
+              .collect();
+      objects.destroy();
+      return solved;
     }
   }
 

@@ -67,17 +67,13 @@ final class TransformStage {
 
   /** The transforms that solvers of these units are offered. */
   List<SharedObject> run(List<UnitPlan> units, SharedCatalog catalog) throws IOException {
-    if (fs.exists(run.transforms())) {
-      return staged(); // even if nothing is left to solve: what was solved refers to them
-    }
     List<Kernels> kernels = kernels(units);
-    if (kernels.isEmpty()) {
-      return List.of();
-    }
     Map<Integer, SharedObject> offered = archived(catalog);
     Set<Integer> wanted = new TreeSet<>();
     kernels.forEach(part -> wanted.add(part.size()));
     offered.keySet().retainAll(wanted);
+    // Even if nothing is left to solve, and before the archive's: what was solved refers to them.
+    offered.putAll(staged());
     List<Kernels> open =
         kernels.stream().filter(part -> !offered.containsKey(part.size())).toList();
     if (!open.isEmpty()) {
@@ -89,7 +85,9 @@ final class TransformStage {
                 }
               });
     }
-    stage(offered.values());
+    if (!offered.isEmpty()) {
+      stage(offered.values());
+    }
     return List.copyOf(offered.values());
   }
 
@@ -125,13 +123,14 @@ final class TransformStage {
   /** What committed runs refer to, by kernel size. */
   private Map<Integer, SharedObject> archived(SharedCatalog catalog) {
     PackStore store = new PackStore(run.hadoop(), archive.packs());
-    Map<SharedId, SharedObject> objects = new HashMap<>();
-    for (SharedId id : catalog.stored(KernelTransform.MOST_BYTES)) {
-      objects.put(id, store.shared(id));
-    }
+    return bySize(catalog.stored(KernelTransform.MOST_BYTES).stream().map(store::shared).toList());
+  }
+
+  private static Map<Integer, SharedObject> bySize(List<SharedObject> objects) {
+    Map<SharedId, SharedObject> byId = new HashMap<>();
+    objects.forEach(object -> byId.put(object.id(), object));
     Map<Integer, SharedObject> bySize = new TreeMap<>();
-    KernelTransform.bySize(List.copyOf(objects.values()))
-        .forEach((size, id) -> bySize.put(size, objects.get(id)));
+    KernelTransform.bySize(objects).forEach((size, id) -> bySize.put(size, byId.get(id)));
     return bySize;
   }
 
@@ -192,13 +191,17 @@ final class TransformStage {
     }
   }
 
-  private List<SharedObject> staged() throws IOException {
+  /** What an earlier attempt of the run was offered, by kernel size. */
+  private Map<Integer, SharedObject> staged() throws IOException {
+    if (!fs.exists(run.transforms())) {
+      return Map.of();
+    }
     List<SharedObject> objects = new ArrayList<>();
     try (DataInputStream in = new DataInputStream(fs.open(run.transforms()))) {
       for (int left = in.readInt(); left > 0; left--) {
         objects.add(SharedObject.of(in.readNBytes(in.readInt())));
       }
     }
-    return objects;
+    return bySize(objects);
   }
 }

@@ -43,7 +43,7 @@ public record UnitVectors(SubVectors cut, LogScales filters, LogScales places) {
       fittedFilters = filterVariances(energies, places, cut, count);
     }
     LogScales fitted = LogScales.ofVariances(places);
-    double saved = (before - logVariance(fittedFilters, places, cut)) / (2 * Math.log(2));
+    double saved = (before - logVariance(fittedFilters, places, cut)) / (2 * StrictMath.log(2));
     if (saved > 8.0 * fitted.stored().length) {
       return new UnitVectors(cut, LogScales.ofVariances(fittedFilters), fitted);
     }
@@ -108,10 +108,10 @@ public record UnitVectors(SubVectors cut, LogScales filters, LogScales places) {
     double sum = 0;
     double perFilter = (double) cut.rows() / filters.length * cut.rowLength();
     for (double variance : filters) {
-      sum += variance == 0 ? 0 : perFilter * Math.log(variance);
+      sum += variance == 0 ? 0 : perFilter * StrictMath.log(variance);
     }
     for (int j = 0; j < places.length; j++) {
-      sum += places[j] == 0 ? 0 : (double) cut.rows() * numbers(cut, j) * Math.log(places[j]);
+      sum += places[j] == 0 ? 0 : (double) cut.rows() * numbers(cut, j) * StrictMath.log(places[j]);
     }
     return sum;
   }

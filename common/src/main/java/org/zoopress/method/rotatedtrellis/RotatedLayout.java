@@ -17,7 +17,7 @@ import org.zoopress.tensor.Shape;
 record RotatedLayout(
     int outputs,
     int inputs,
-    KernelTransform kernelTransform,
+    CosineTransform kernelTransform,
     boolean mixOutputs,
     boolean mixInputs) {
   /** Of the signs; any fixed number. */
@@ -34,7 +34,7 @@ record RotatedLayout(
     for (int k = 0; k < dims.length; k++) {
       dims[k] = (int) shape.dim(k + 2);
     }
-    return new RotatedLayout(outputs, inputs, new KernelTransform(dims), mixOutputs, mixInputs);
+    return new RotatedLayout(outputs, inputs, new CosineTransform(dims), mixOutputs, mixInputs);
   }
 
   /** P. */

@@ -4,7 +4,7 @@ package org.zoopress.method.rotatedtrellis;
  * Orthonormal cosine transform (DCT-II) along each mode of every kernel, as one P×P matrix: kernels
  * are smooth, so few coefficients hold most of the energy. For P = 1 nothing is done.
  */
-final class KernelTransform {
+final class CosineTransform {
   private final int size;
   // Row k is basis function k.
   private final float[] matrix;
@@ -12,7 +12,7 @@ final class KernelTransform {
   /**
    * @param dims sizes of the kernel's modes; their product P is small
    */
-  KernelTransform(int[] dims) {
+  CosineTransform(int[] dims) {
     double[] product = {1};
     int p = 1;
     for (int n : dims) {
