@@ -11,6 +11,7 @@ import static org.zoopress.config.SettingType.nameGlob;
 import static org.zoopress.config.SettingType.numberAbove;
 import static org.zoopress.config.SettingType.numberFrom;
 import static org.zoopress.config.SettingType.optional;
+import static org.zoopress.config.SettingType.sharedShape;
 import static org.zoopress.config.SettingType.word;
 
 import java.util.Collection;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.SharedShape;
 import org.zoopress.method.rotatedtrellis.RotatedTrellisParams;
 import org.zoopress.method.scalar.ScalarParams;
 import org.zoopress.method.tucker.ConvolutionFormat;
@@ -450,6 +452,27 @@ public final class Keys {
           "1048576",
           "Vectors that shared codebooks are trained on, at most: equal shares of all models, and"
               + " of the layers of a model. Time of a turn is in proportion.");
+
+  /** Shapes of shared codebooks. */
+  public static final Setting<List<SharedShape>> ADDITIVE_SHARED_SHAPES =
+      operational(
+          "additive.shared-shapes",
+          list(sharedShape(), 1),
+          "4x256x9:0.05,2x256x9:0.25,6x128x9:0.008",
+          "Shapes of shared codebooks, MxKxd: codebooks, codewords and weights of a vector; after a"
+              + " colon the squared error of vectors of unit scale that a bit is worth in training."
+              + " Those are stored that save more bytes than they take. additive.codewords bounds K.");
+
+  /** Which layers have shared codebooks together. */
+  public static final Setting<CodebookGrouping> ADDITIVE_GROUPS =
+      operational(
+          "additive.groups",
+          choice(List.of(CodebookGrouping.values()), CodebookGrouping::label),
+          "auto",
+          "Layers that shared codebooks are trained for together: all (one), those of a kernel size"
+              + " (kernel), or apart where second moments of their vectors say that it saves more"
+              + " bits than codebooks take (auto). Any layer may be stored with codebooks of any"
+              + " group.");
 
   // ---- low rank + sparse
 

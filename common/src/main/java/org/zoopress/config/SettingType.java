@@ -9,8 +9,13 @@ import java.util.Optional;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.AdditiveParams;
+import org.zoopress.method.additive.CodeShape;
+import org.zoopress.method.additive.SharedShape;
 
 /**
  * How the text of a setting becomes a value and back.
@@ -33,6 +38,12 @@ public record SettingType<T>(
   private static final int MAX_NUMBER_LENGTH = 64;
 
   private static final int MAX_PATH_LENGTH = 4096;
+
+  private static final Pattern SHARED_SHAPE =
+      Pattern.compile("([0-9]{1,4})x([0-9]{1,4})x([0-9]{1,4})(?::(.+))?");
+
+  /** Where a bit is worth more than all of a vector at unit scale, nothing is coded. */
+  private static final double MOST_LAMBDA = 100;
 
   /** Reads a value; throws {@link IllegalArgumentException} with the reason in words. */
   public T parse(String text) {
@@ -206,6 +217,59 @@ public record SettingType<T>(
         FailureLimit::parse,
         FailureLimit::toString,
         () -> node("number").put("minimum", 0));
+  }
+
+  /** A shape of shared codebooks. */
+  public static SettingType<SharedShape> sharedShape() {
+    return new SettingType<>(
+        "MxKxd or MxKxd:λ with M from 1 to %d, K a power of two from %d to %d, d from 1 to %d and λ from 0 to %s, as 4x256x9"
+            .formatted(
+                CodeShape.MOST_CODEBOOKS,
+                AdditiveParams.FEWEST_CODEWORDS,
+                CodeShape.MOST_CODEWORDS,
+                CodeShape.LARGEST_DIMENSION,
+                print(MOST_LAMBDA)),
+        "",
+        SettingType::parseSharedShape,
+        shape ->
+            "%dx%dx%d:%s"
+                .formatted(
+                    shape.codes().codebooks(),
+                    shape.codes().codewords(),
+                    shape.codes().dimension(),
+                    print(shape.lambda())),
+        () -> node("string").put("pattern", "^[0-9]+x[0-9]+x[0-9]+(:.+)?$"));
+  }
+
+  private static SharedShape parseSharedShape(String text) {
+    Matcher found = SHARED_SHAPE.matcher(text);
+    if (!found.matches()) {
+      throw new IllegalArgumentException("'%s' is not written so".formatted(text));
+    }
+    int codebooks = Integer.parseInt(found.group(1));
+    int codewords = Integer.parseInt(found.group(2));
+    int dimension = Integer.parseInt(found.group(3));
+    if (codebooks < 1 || codebooks > CodeShape.MOST_CODEBOOKS) {
+      throw new IllegalArgumentException("'%s' has %d codebooks".formatted(text, codebooks));
+    }
+    if (codewords < AdditiveParams.FEWEST_CODEWORDS
+        || codewords > CodeShape.MOST_CODEWORDS
+        || Integer.bitCount(codewords) != 1) {
+      throw new IllegalArgumentException("'%s' has %d codewords".formatted(text, codewords));
+    }
+    if (dimension < 1 || dimension > CodeShape.LARGEST_DIMENSION) {
+      throw new IllegalArgumentException(
+          "'%s' has vectors of %d weights".formatted(text, dimension));
+    }
+    CodeShape codes = new CodeShape(codebooks, codewords, dimension);
+    if (found.group(4) == null) {
+      return SharedShape.of(codes);
+    }
+    double lambda = decimal(found.group(4)).doubleValue();
+    if (!(lambda >= 0 && lambda <= MOST_LAMBDA)) {
+      throw new IllegalArgumentException("'%s' has a λ out of range".formatted(text));
+    }
+    return new SharedShape(codes, lambda);
   }
 
   /** The same, or nothing. */

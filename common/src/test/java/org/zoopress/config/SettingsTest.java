@@ -184,6 +184,8 @@ class SettingsTest {
           Map.entry("target.ratio", "8"),
           Map.entry("additive.sharing", "fresh"),
           Map.entry("additive.sample-vectors", "1000"),
+          Map.entry("additive.shared-shapes", "4x256x9"),
+          Map.entry("additive.groups", "kernel"),
           Map.entry("target.bits", "3"),
           Map.entry("target.bytes", "10m"),
           Map.entry("target.max-error", "0.01"),

@@ -3,6 +3,7 @@ package org.zoopress.job;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
+import org.zoopress.archive.Lease;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.archive.Row;
@@ -77,19 +79,24 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
     Path data = OpenRun.qualified(conf, request.data());
     RunCommit commit = new RunCommit(conf, root);
     commit.rollForward();
-    ArchiveReader archive = ArchiveReader.open(conf, root);
-    Manifest run = archive.runOrNewest(request.runId());
+    String runId = ArchiveReader.open(conf, root).runOrNewest(request.runId()).runId();
     HadoopModelFolder dataFolder = new HadoopModelFolder(conf, data.getParent());
     DataDescriptor descriptor = DataDescriptor.read(dataFolder, data.getName());
     DataSet dataSet = DataSet.open(descriptor, dataFolder);
     long samples = Math.min(dataSet.size(), request.limit().orElse(Long.MAX_VALUE));
 
-    String staging = run.runId() + ".evaluation-" + UUID.randomUUID();
+    String staging = runId + ".evaluation-" + UUID.randomUUID();
     int batch = request.settings().get(Keys.EVALUATE_BATCH);
-    Path restored = new Path(new ArchivePaths(root).staging(staging), "restored");
+    ArchivePaths paths = new ArchivePaths(root);
+    Path restored = new Path(paths.staging(staging), "restored");
+    Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(conf));
-    try {
+    // Nothing that is being evaluated may be collected.
+    try (Lease lease =
+        ArchiveLease.acquire(ParquetRows.fileSystem(conf, root), paths, staging, term)) {
+      ArchiveReader archive = ArchiveReader.open(conf, root); // anew: the run may be gone
+      Manifest run = archive.runOrNewest(Optional.of(runId));
       EvaluationInputs inputs =
           new EvaluationInputs(
               new ModelRestorer(spark, hadoop, archive),
@@ -102,6 +109,7 @@ public final class EvaluateJob implements ZooJob<EvaluateRequest, EvaluateReport
       inputs.collect(descriptor, samples);
       Map<String, Outcome> results = evaluate(spark, hadoop, inputs.tasks(), data, batch, progress);
       List<Row> rows = rows(descriptor, results, inputs.notEvaluated(), inputs.companions());
+      lease.check();
       return commit(commit, conf, run, staging, rows);
     } finally {
       commit.discard(staging);

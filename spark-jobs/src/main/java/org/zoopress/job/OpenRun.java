@@ -61,17 +61,9 @@ record OpenRun(
     ArchiveReader archive = ArchiveReader.openOrEmpty(conf, root);
     RunIdentity identity = RunIdentity.resolve(fs, paths, archive, request.runId(), fingerprint);
     Path staging = paths.staging(identity.runId());
-    fs.mkdirs(staging);
     Duration term = Duration.ofSeconds(request.settings().get(Keys.RUN_LEASE_SECONDS));
-    Lease lease = Lease.acquire(fs, new Path(staging, "lease.json"), term);
+    Lease lease = ArchiveLease.acquire(fs, paths, identity.runId(), term);
     try {
-      Optional<String> collector = Lease.holder(fs, paths.collectorLease(), term);
-      if (collector.isPresent()) {
-        // Seen from here or from there: the collector looks for runs once it has its lease.
-        throw new UserInputException(
-            "Cannot start the run: gc deletes files of archive %s (%s). Wait for it, or end it."
-                .formatted(root, collector.get()));
-      }
       // Another driver may have committed this very run between the look at the archive and the
       // lease.
       archive = ArchiveReader.openOrEmpty(conf, root);

@@ -50,6 +50,11 @@ record RunContext(
     return new Path(solved.getParent(), "shared");
   }
 
+  /** Which layers share codebooks; beside these. */
+  Path groups() {
+    return new Path(solved.getParent(), "groups");
+  }
+
   ReaderLimits limits() {
     return limits(settings);
   }

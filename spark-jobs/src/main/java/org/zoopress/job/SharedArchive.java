@@ -41,9 +41,9 @@ final class SharedArchive {
     return new SharedArchive(new PackStore(conf, archive.packs()), rows);
   }
 
-  /** The row of the newest object that the test accepts. */
-  Optional<Row> newest(Predicate<Row> test) {
-    return rows.values().stream().filter(test).findFirst();
+  /** The rows of the objects that the test accepts, the newest first. */
+  List<Row> matching(Predicate<Row> test) {
+    return rows.values().stream().filter(test).toList();
   }
 
   /** What is known of an object. */

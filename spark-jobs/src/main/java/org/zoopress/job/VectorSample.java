@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -104,9 +105,27 @@ final class VectorSample {
     return vectors;
   }
 
+  /** d. */
+  int dimension() {
+    return dimension;
+  }
+
   /** What was chosen of each partition, in order. */
   List<Chosen> chosen() {
     return chosen;
+  }
+
+  /** What was chosen of some partitions only; their vectors have indices of their own. */
+  VectorSample only(Predicate<UnitPlan.Member> wanted) {
+    List<Chosen> some = new ArrayList<>();
+    long first = 0;
+    for (Chosen part : chosen) {
+      if (wanted.test(part.member())) {
+        some.add(new Chosen(part.member(), first, part.count()));
+        first += part.count();
+      }
+    }
+    return new VectorSample(dimension, some, first);
   }
 
   /** The vectors, in blocks of {@link SharedTraining#BLOCK_VECTORS} at most. */

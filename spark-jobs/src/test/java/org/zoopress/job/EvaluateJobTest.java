@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zoopress.archive.ArchivePaths;
+import org.zoopress.archive.Lease;
 import org.zoopress.error.UserInputException;
 import org.zoopress.job.EvaluateReport.Evaluation;
 import org.zoopress.job.EvaluateReport.Skipped;
@@ -58,6 +65,11 @@ class EvaluateJobTest {
   }
 
   private EvaluateReport evaluate(Path data, String runId, Long limit) throws Exception {
+    return evaluate(data, runId, limit, Progress.SILENT);
+  }
+
+  private EvaluateReport evaluate(Path data, String runId, Long limit, Progress progress)
+      throws Exception {
     return new EvaluateJob()
         .run(
             TestSpark.local(),
@@ -68,7 +80,56 @@ class EvaluateJobTest {
                 Optional.ofNullable(runId),
                 Optional.ofNullable(limit),
                 TestZoo.settings()),
-            Progress.SILENT);
+            progress);
+  }
+
+  /** The collector and an evaluation look for each other, whoever comes first. */
+  @Test
+  void gcKeepsOutOfTheWayOfAnEvaluation() throws Exception {
+    List<String> refusals = new ArrayList<>();
+    Progress collecting =
+        new Progress() {
+          @Override
+          public void stage(String name, long total) {
+            if (name.equals("evaluating samples")) {
+              try {
+                new GcJob()
+                    .run(
+                        TestSpark.local(),
+                        new GcRequest(
+                            archive.toString(), OptionalInt.of(1), OptionalInt.empty(), false),
+                        Progress.SILENT);
+              } catch (Exception e) {
+                refusals.add(e.getMessage());
+              }
+            }
+          }
+
+          @Override
+          public void advance(long units) {}
+
+          @Override
+          public void message(String text) {}
+        };
+    assertThat(evaluate(glyphs(), null, 10L, collecting).evaluations()).hasSize(3);
+    assertThat(refusals)
+        .singleElement()
+        .asString()
+        .startsWith("Cannot collect archive ")
+        .contains(" works on run night.evaluation-");
+    assertThat(Runs.files(archive.resolve("_staging"))).isEmpty();
+
+    var root = new org.apache.hadoop.fs.Path(archive.toString());
+    FileSystem fs = root.getFileSystem(new Configuration());
+    ArchivePaths paths = new ArchivePaths(root);
+    fs.mkdirs(paths.collectorLease().getParent());
+    try (Lease collector = Lease.acquire(fs, paths.collectorLease(), Duration.ofMinutes(5))) {
+      assertThatThrownBy(() -> evaluate(glyphs(), null, 10L))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageStartingWith("Cannot start the run: gc deletes files of archive ");
+      collector.check();
+    }
+    assertThat(evaluate(glyphs(), null, 10L).evaluations()).hasSize(3);
   }
 
   private static Path glyphs() {

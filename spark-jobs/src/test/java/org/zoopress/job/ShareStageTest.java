@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,85 @@ class ShareStageTest {
     }
   }
 
+  /** A kernel size whose neighbours correlate, and one whose do not. */
+  private void twoKinds() throws Exception {
+    Files.delete(zoo.resolve("a.safetensors"));
+    Files.delete(zoo.resolve("b.safetensors"));
+    for (int m = 0; m < 2; m++) {
+      kinds(m);
+    }
+  }
+
+  private void kinds(int m) throws Exception {
+    SplittableRandom random = new SplittableRandom(40 + m);
+    float[] smooth = TestZoo.gaussian(random, 64 * 32 * 9, 0.1);
+    for (int i = 1; i < smooth.length; i++) {
+      smooth[i] = 0.95f * smooth[i - 1] + 0.31f * smooth[i];
+    }
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    tensors.put("smooth.weight:64,32,3,3", smooth);
+    tensors.put("rough.weight:96,189", TestZoo.gaussian(random, 96 * 189, 0.1));
+    TestZoo.safetensors(zoo.resolve("kinds%d.safetensors".formatted(m)), tensors);
+  }
+
+  private List<List<Object>> groups(String run) throws Exception {
+    return Runs.query(
+        archive,
+        "SELECT codebook_group, tensors, vectors, sample_vectors, version FROM codebooks WHERE run_id = '%s' AND offered ORDER BY codebook_group"
+            .formatted(run));
+  }
+
+  private static final String[] ONE_SHAPE = {
+    "additive.shared-shapes", "2x16x9", "additive.sample-vectors", "4000"
+  };
+
+  private static String[] oneShape(String... more) {
+    List<String> all = new ArrayList<>(List.of(ONE_SHAPE));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void groupsAreWhatTheSettingSaysOrTheDataShow() throws Exception {
+    twoKinds();
+    List<Object> flat = List.of("1x1", 2L, 4032L, 2000L, 1);
+    List<Object> kernels = List.of("3x3", 2L, 4096L, 2000L, 1);
+    night("auto", oneShape());
+    assertThat(groups("auto")).containsExactly(flat, kernels);
+    List<List<Object>> auto = codebooks("auto");
+    archive = folder.resolve("kernel");
+    night("auto", oneShape("additive.groups", "kernel"));
+    assertThat(groups("auto")).containsExactly(flat, kernels);
+    assertThat(codebooks("auto")).as("as found, so trained").isEqualTo(auto);
+    archive = folder.resolve("one");
+    night("auto", oneShape("additive.groups", "one"));
+    assertThat(groups("auto")).containsExactly(List.of("all", 4L, 8128L, 4000L, 1));
+    for (String partitions : List.of("1", "7")) {
+      archive = folder.resolve("partitions" + partitions);
+      night("auto", oneShape("partition.count", partitions));
+      assertThat(codebooks("auto")).isEqualTo(auto);
+    }
+  }
+
+  @Test
+  void theArchivesGroupsAreReusedAndExtendedByName() throws Exception {
+    twoKinds();
+    storedByARun(oneShape());
+    kinds(2);
+    night("reuse", oneShape());
+    assertThat(groups("reuse")).extracting(row -> row.get(0)).containsExactly("1x1", "3x3");
+    assertThat(groups("reuse")).extracting(row -> row.get(4)).containsOnly(1);
+    kinds(3);
+    night("extend", oneShape("additive.sharing", "extend"));
+    assertThat(groups("extend"))
+        .containsExactly(List.of("1x1", 1L, 2016L, 2000L, 2), List.of("3x3", 1L, 2048L, 2000L, 2));
+    kinds(4);
+    night("all", oneShape("additive.groups", "one"));
+    assertThat(groups("all"))
+        .as("a group of another name is none to reuse; one tensor a kind is enough for one of all")
+        .containsExactly(List.of("all", 2L, 4064L, 4000L, 1));
+  }
+
   @Test
   void aNightWithoutNewTensorsTrainsNothing() throws Exception {
     night("one");
@@ -151,7 +232,7 @@ class ShareStageTest {
     List<String> messages = new ArrayList<>();
     new CompressJob().run(TestSpark.local(), request, listening(messages));
     assertThat(messages)
-        .as("only what needs no codebooks is taken up")
+        .as("what is kept whatever the codebooks: conv1, bn1 and the bias of two models")
         .contains("going on: 6 of 18 units were solved before");
     assertThat(codebooks("one")).allSatisfy(row -> assertThat(row.get(7)).isEqualTo(9L));
     assertThat(Runs.verify(archive).tensorsFailed()).isZero();
@@ -185,10 +266,13 @@ class ShareStageTest {
   }
 
   /** Runs, and lets the run's manifest refer to what it offered. */
-  private List<String> storedByARun() throws Exception {
+  private List<String> storedByARun(String... more) throws Exception {
     CompressRequest request =
         new CompressRequest(
-            zoo.toString(), archive.toString(), Optional.of("one"), TestZoo.settings(settings()));
+            zoo.toString(),
+            archive.toString(),
+            Optional.of("one"),
+            TestZoo.settings(settings(more)));
     new PlanJob().run(TestSpark.local(), request, Progress.SILENT);
     ObjectMapper json = new ObjectMapper();
     List<byte[]> contents = new ArrayList<>();

@@ -89,12 +89,46 @@ public final class SharingFigures {
     if (scopes.contains("shared")) {
       print("shared", List.of(all), SharingFigures::cheapest);
     }
+    if (scopes.contains("groups")) {
+      SharedShape.LADDER.forEach(shape -> grouped(all, shape));
+      print("groups found", grouped(all, SharedShape.LADDER.get(0)), SharingFigures::cheapest);
+    }
     if (scopes.contains("apart")) {
       print("models apart", models, SharingFigures::cheapest);
     }
     if (scopes.contains("layer")) {
       print("per layer", alone(all), SharingFigures::cheapest);
     }
+  }
+
+  /** The groups that {@link CodebookGroups} finds. */
+  private static List<List<WeightPartition>> grouped(
+      List<WeightPartition> all, SharedShape shape) {
+    List<CodebookGroups.Layer> layers = new ArrayList<>();
+    int d = shape.codes().dimension();
+    for (WeightPartition layer : all) {
+      UnitVectors unit = UnitVectors.of(layer, ScaleScope.PER_CHANNEL, d);
+      int kernel = Math.toIntExact(layer.shape().rowElements() / layer.shape().dim(1));
+      layers.add(CodebookGroups.Layer.of(kernel, unit.vectors(layer.values()), d));
+    }
+    int[] groups = CodebookGroups.of(layers, shape, CodebookGroups.price(shape.codes()));
+    List<List<WeightPartition>> found = new ArrayList<>();
+    for (int i = 0; i < groups.length; i++) {
+      if (groups[i] == found.size()) {
+        found.add(new ArrayList<>());
+      }
+      found.get(groups[i]).add(all.get(i));
+    }
+    for (List<WeightPartition> group : found) {
+      System.out.printf(
+          Locale.ROOT,
+          "  %s: %d layers, %d weights, first %s%n",
+          shape,
+          group.size(),
+          group.stream().mapToLong(w -> w.shape().elements()).sum(),
+          group.get(0).tensor());
+    }
+    return found;
   }
 
   private static List<List<WeightPartition>> alone(List<WeightPartition> layers) {

@@ -34,11 +34,26 @@ final class FixedPoint {
 
   /** The nearest multiple of 2⁻¹⁵ to the square; that of {@link #LARGEST} at most. */
   static long square(double value) {
-    return Math.round(Math.min(value * value, (double) LARGEST * LARGEST) * SQUARE_STEPS);
+    return product(value, value);
   }
 
-  /** Inverse of {@link #square} for a sum. */
+  /** The nearest multiple of 2⁻¹⁵ to a·b, which is cut off where {@link #square} is. */
+  static long product(double a, double b) {
+    double bound = (double) LARGEST * LARGEST;
+    return Math.round(Math.max(-bound, Math.min(a * b, bound)) * SQUARE_STEPS);
+  }
+
+  /** Inverse of {@link #square} and {@link #product} for a sum. */
   static double squareValue(long fixed) {
     return fixed / SQUARE_STEPS;
+  }
+
+  /** The number itself, checked to be one whose sums are exact. */
+  static long counted(long vectors) {
+    if (vectors > MOST_VECTORS) {
+      throw new ArithmeticException(
+          "%d vectors are more than %d, whose sums are exact".formatted(vectors, MOST_VECTORS));
+    }
+    return vectors;
   }
 }

@@ -1,6 +1,8 @@
 package org.zoopress.method.additive;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import org.zoopress.error.Check;
 
@@ -27,6 +29,17 @@ public record SharedShape(CodeShape codes, double lambda) implements Serializabl
           new SharedShape(new CodeShape(4, 256, 9), 0.05),
           new SharedShape(new CodeShape(2, 256, 9), 0.25),
           new SharedShape(new CodeShape(6, 128, 9), 0.008));
+
+  /** Entropy-coded codes take about so much of M log₂ K bits: 0.67 to 0.8 in {@link #LADDER}. */
+  private static final double CODED = 0.7;
+
+  /** With the λ that goes with the rate of such codes: 2 ln 2 · 2^(−2R) at R bits a number. */
+  public static SharedShape of(CodeShape codes) {
+    double rate = CODED * codes.codebooks() * codes.bitsPerCode() / codes.dimension();
+    double lambda = 2 * Math.log(2) * Math.pow(2, -2 * rate);
+    // Two digits: the text of a setting says all of it.
+    return new SharedShape(codes, new BigDecimal(lambda).round(new MathContext(2)).doubleValue());
+  }
 
   /** Checks the range. */
   public SharedShape {

@@ -33,7 +33,7 @@ public final class TrainingSums implements Serializable {
       squares[i % d] += FixedPoint.square(block[i]);
       errors[i % d] += FixedPoint.square((double) block[i] - decoded[i]);
     }
-    vectors = counted(vectors + block.length / d);
+    vectors = FixedPoint.counted(vectors + block.length / d);
   }
 
   /** Adds the sums of other vectors to these, and returns these. */
@@ -44,17 +44,8 @@ public final class TrainingSums implements Serializable {
       squares[j] += other.squares[j];
       errors[j] += other.errors[j];
     }
-    vectors = counted(vectors + other.vectors);
+    vectors = FixedPoint.counted(vectors + other.vectors);
     return this;
-  }
-
-  private static long counted(long vectors) {
-    if (vectors > FixedPoint.MOST_VECTORS) {
-      throw new ArithmeticException(
-          "%d vectors are more than %d, whose sums are exact"
-              .formatted(vectors, FixedPoint.MOST_VECTORS));
-    }
-    return vectors;
   }
 
   NormalEquations equations() {
