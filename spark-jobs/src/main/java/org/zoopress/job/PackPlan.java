@@ -219,7 +219,7 @@ final class PackPlan {
     double bits = 8.0 * (newSharedBytes() + contents.blobBytes());
     for (Planner.Item item : items) {
       Solution solution = contents.choice(item.plan().fingerprint()).solution();
-      bits += item.weights() * Planner.inefficiency(solution, item.weights());
+      bits += item.weights() * EfficientChoice.inefficiency(solution, item.weights());
     }
     return bits;
   }
