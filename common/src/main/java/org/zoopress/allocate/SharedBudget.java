@@ -1,6 +1,7 @@
 package org.zoopress.allocate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +61,7 @@ public record SharedBudget(Map<SharedId, Long> bytes, Bounded bounded, boolean c
     while (current == null && allowed.size() > 1) {
       // All together leave too little for the rest; objects that are there already cost nothing.
       allowed.remove(
-          allowed.stream().max(java.util.Comparator.comparingLong(bytes::get)).orElseThrow());
+          allowed.stream().max(Comparator.comparingLong(bytes::get)).orElseThrow());
       current = with(units, allowed);
     }
     while (current != null && !current.used().isEmpty()) {
@@ -93,7 +94,7 @@ public record SharedBudget(Map<SharedId, Long> bytes, Bounded bounded, boolean c
       }
     }
     List<SharedId> order = new ArrayList<>(users.keySet());
-    order.sort(java.util.Comparator.comparing(users::get)); // stable: ties stay in order of id
+    order.sort(Comparator.comparing(users::get)); // stable: ties stay in order of id
     return order;
   }
 

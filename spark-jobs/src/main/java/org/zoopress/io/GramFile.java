@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -16,7 +15,7 @@ import org.apache.spark.ml.linalg.DenseMatrix;
 
 /**
  * A staged file with a symmetric matrix: magic number, n, the lower triangle row by row in double,
- * CRC32C. It appears under its name only when it is complete.
+ * CRC32C.
  */
 public final class GramFile {
   private static final int MAGIC = 0x5A504731;
@@ -24,28 +23,27 @@ public final class GramFile {
 
   private GramFile() {}
 
-  /** Writes a matrix; a file of that name is replaced. */
+  /** Writes a matrix, whole or not at all; a file of that name is replaced. */
   public static void write(FileSystem fs, Path file, DenseMatrix gram) throws IOException {
-    Path partial = new Path(file.getParent(), "." + file.getName() + UUID.randomUUID());
+    WholeFile.write(fs, file, out -> write(out, gram));
+  }
+
+  private static void write(OutputStream file, DenseMatrix gram) throws IOException {
     CRC32C crc = new CRC32C();
-    try (OutputStream raw = new BufferedOutputStream(fs.create(partial, true), BUFFER_BYTES)) {
-      DataOutputStream out = new DataOutputStream(new CheckedOutputStream(raw, crc));
-      int n = gram.numRows();
-      out.writeInt(MAGIC);
-      out.writeInt(n);
-      double[] values = gram.values();
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j <= i; j++) {
-          out.writeDouble(values[i * n + j]);
-        }
+    DataOutputStream out =
+        new DataOutputStream(
+            new CheckedOutputStream(new BufferedOutputStream(file, BUFFER_BYTES), crc));
+    int n = gram.numRows();
+    out.writeInt(MAGIC);
+    out.writeInt(n);
+    double[] values = gram.values();
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        out.writeDouble(values[i * n + j]);
       }
-      out.writeInt((int) crc.getValue());
-      out.flush();
     }
-    fs.delete(file, false);
-    if (!fs.rename(partial, file)) {
-      throw new IOException("cannot create " + file);
-    }
+    out.writeInt((int) crc.getValue());
+    out.flush();
   }
 
   /** Reads what {@link #write} wrote; an {@link IOException} if the file is damaged. */

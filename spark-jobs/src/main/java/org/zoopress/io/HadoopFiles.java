@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -39,8 +38,7 @@ public final class HadoopFiles implements OutputFactory, AutoCloseable {
   @Override
   public OutputStream create(String path) throws IOException {
     Path target = Confined.below(folder, naming.apply(path));
-    Path partial =
-        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".partial");
+    Path partial = WholeFile.partial(target);
     partials.put(partial, target);
     OutputStream out = fs.create(partial, true);
     open.add(out);
@@ -54,12 +52,7 @@ public final class HadoopFiles implements OutputFactory, AutoCloseable {
    */
   public List<Path> complete() throws IOException {
     for (Map.Entry<Path, Path> file : partials.entrySet()) {
-      if (!fs.rename(file.getKey(), file.getValue())) {
-        fs.delete(file.getValue(), false);
-        if (!fs.rename(file.getKey(), file.getValue())) {
-          throw new IOException("cannot create " + file.getValue());
-        }
-      }
+      WholeFile.complete(fs, file.getKey(), file.getValue());
     }
     List<Path> files = List.copyOf(partials.values());
     partials.clear();

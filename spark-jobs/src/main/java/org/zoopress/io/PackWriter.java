@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -74,17 +73,9 @@ public final class PackWriter {
             .set("pack", pack.number())
             .set("sha256", Digests.sha256Bytes(bytes))
             .set("data", bytes);
-    // Two attempts of one task may write at once: each its own file, and the last rename wins with
-    // equal bytes.
-    Path partial =
-        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".partial");
+    Path partial = WholeFile.partial(target); // two attempts write equal bytes: either may win
     long length = ParquetRows.write(conf, partial, Table.PAYLOADS, List.of(row));
-    if (!fs.rename(partial, target)) {
-      fs.delete(target, false);
-      if (!fs.rename(partial, target)) {
-        throw new IOException("cannot create " + target);
-      }
-    }
+    WholeFile.complete(fs, partial, target);
     return length;
   }
 }

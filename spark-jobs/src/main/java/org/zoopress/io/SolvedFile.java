@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -42,7 +43,7 @@ public final class SolvedFile {
     public Writer(FileSystem fs, Path target) throws IOException {
       this.fs = fs;
       this.target = target;
-      this.partial = new Path(target.getParent(), "." + target.getName() + ".partial");
+      this.partial = WholeFile.partial(target);
       this.out = fs.create(partial, true);
     }
 
@@ -56,7 +57,7 @@ public final class SolvedFile {
             new SolvedUnit.Solution(
                 candidate.method(),
                 candidate.operatingPoint(),
-                candidate.status().name().toLowerCase(java.util.Locale.ROOT),
+                candidate.status().name().toLowerCase(Locale.ROOT),
                 candidate.reason(),
                 target.getName(),
                 offset,
@@ -79,9 +80,7 @@ public final class SolvedFile {
       out.writeInt(crc(index));
       out.writeInt(MAGIC);
       out.close();
-      if (!fs.rename(partial, target)) {
-        throw new IOException("cannot create " + target);
-      }
+      WholeFile.complete(fs, partial, target);
       return units;
     }
 

@@ -81,7 +81,11 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     List<DataFile> data =
         new ArrayList<>(
             PackStage.run(
-                context, run.commit(), identity.runId(), identity.startedAt(), packs.packs()));
+                context,
+                run.commit(),
+                identity.runId(),
+                identity.startedAt(),
+                packs.contents().packs()));
     data.addAll(shared(run, prepared));
     long storedBytes =
         data.stream()

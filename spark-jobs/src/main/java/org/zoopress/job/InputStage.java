@@ -3,7 +3,6 @@ package org.zoopress.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -36,6 +34,7 @@ import org.zoopress.inputs.WeightLayers;
 import org.zoopress.io.GramFile;
 import org.zoopress.io.HadoopModelFolder;
 import org.zoopress.io.LocalFiles;
+import org.zoopress.io.WholeFile;
 import org.zoopress.zoo.ModelFormat;
 import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.OnnxGraph;
@@ -193,22 +192,12 @@ final class InputStage {
         }
       }
       Collected collected = new Gathering(conf, fs, source, key).run(task, settings, limits);
-      write(fs, index, collected);
+      byte[] json = JSON.writeValueAsBytes(collected);
+      WholeFile.write(fs, index, out -> out.write(json));
       return collected;
     } catch (IOException | RuntimeException e) {
       Failures.rethrowIfWorthAnotherAttempt(e);
       return new Collected(task.name(), Map.of(), Map.of(), Failures.message(e));
-    }
-  }
-
-  private static void write(FileSystem fs, Path index, Collected collected) throws IOException {
-    Path partial = new Path(index.getParent(), "." + index.getName() + UUID.randomUUID());
-    try (OutputStream out = fs.create(partial, true)) {
-      out.write(JSON.writeValueAsBytes(collected));
-    }
-    fs.delete(index, false);
-    if (!fs.rename(partial, index)) {
-      throw new IOException("cannot create " + index);
     }
   }
 

@@ -64,7 +64,7 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
     double error = 0;
     double norm = 0;
     for (UnitPlan unit : prepared.plan().units()) {
-      Choice choice = prepared.packs().choice(unit.fingerprint());
+      Choice choice = prepared.packs().contents().choice(unit.fingerprint());
       if (choice == null) {
         continue; // reused from an earlier run, or of a failed model
       }
@@ -86,9 +86,7 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
                     key.get(0), key.get(1), group.units, group.bytes, group.relativeError())));
     lines.sort(Comparator.comparingLong(PlanReport.Line::storedBytes).reversed());
     long stored =
-        prepared.packs().packs().stream()
-                .mapToLong(pack -> pack.bytes() + PackPlan.fileOverhead(pack.bytes()))
-                .sum()
+        StoredBytes.fileBytes(prepared.packs().contents().packs())
             + prepared.packs().newSharedBytes();
     RunTotals totals = RunTotals.of(prepared.result());
     long needed = stored + prepared.packs().reusedBytes();

@@ -1,7 +1,6 @@
 package org.zoopress.job;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,8 @@ import org.zoopress.method.SharedId;
 
 /**
  * Chooses the candidate of every unit. With a target it is a hard bound, met by {@link
- * BudgetSolver}; without one each unit takes the candidate that is furthest below the
- * rate–distortion line of its rivals. A candidate that is not smaller than the lossless one is
- * never taken.
+ * BudgetSolver}; without one it is an {@link EfficientChoice}. A candidate that is not smaller than
+ * the lossless one is never taken.
  */
 final class Planner {
   private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
@@ -38,14 +36,7 @@ final class Planner {
   private static final String LOSSLESS = "lossless";
 
   /** What the pointer to its base takes besides a difference. */
-  private static final int BASE_POINTER_BYTES = 9;
-
-  /**
-   * Without a target a difference may have this much more error than what it takes the place of:
-   * 0.2 dB. A copy of the base has the error of the base and the distance to it, so less than that
-   * would refuse copies of near relatives and pay for bits that nobody asked for.
-   */
-  private static final double EQUAL_ERROR = 1.05;
+  static final int BASE_POINTER_BYTES = 9;
 
   private final Settings settings;
   private final ToLongFunction<SharedId> sharedBytes;
@@ -117,6 +108,20 @@ final class Planner {
     boolean kept() {
       return !plan.keepReason().isEmpty();
     }
+
+    /** Why it is stored losslessly though lossy methods were allowed to touch it. */
+    String whyLossless() {
+      List<String> reasons = new ArrayList<>();
+      for (Solution solution : solved.solutions()) {
+        if (!solution.method().equals(LOSSLESS)) {
+          reasons.add(
+              solution.status().equals("ok")
+                  ? "%s %s is not smaller".formatted(solution.method(), solution.operatingPoint())
+                  : "%s %s: %s".formatted(solution.method(), solution.status(), solution.reason()));
+        }
+      }
+      return "lossless: " + (reasons.isEmpty() ? "the only method" : String.join("; ", reasons));
+    }
   }
 
   /** What the bound is counted against. */
@@ -131,7 +136,7 @@ final class Planner {
    */
   List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
     if (!hasTarget()) {
-      return withoutTarget(items);
+      return new EfficientChoice(sharedBytes, this::needed).choose(items);
     }
     Map<String, List<Integer>> scopes = new LinkedHashMap<>();
     for (int i = 0; i < items.size(); i++) {
@@ -175,108 +180,9 @@ final class Planner {
     return settings.get(Keys.TARGET_SCOPE) == TargetScope.MODEL;
   }
 
-  /**
-   * The most efficient candidate of each item; a shared object stays only if it saves its users
-   * more bits than it needs.
-   */
-  private List<Choice> withoutTarget(List<Item> items) {
-    Set<SharedId> refused = new TreeSet<>();
-    while (true) {
-      List<Choice> choices = new ArrayList<>();
-      Map<SharedId, Double> gains = new TreeMap<>();
-      for (Item item : items) {
-        Choice choice = mostEfficient(item, refused);
-        choices.add(choice);
-        for (SharedId id : needed(choice.solution())) {
-          Set<SharedId> without = new TreeSet<>(refused);
-          without.add(id);
-          Solution other = mostEfficient(item, without).solution();
-          double bits =
-              item.weights()
-                  * (inefficiency(other, item.weights())
-                      - inefficiency(choice.solution(), item.weights()));
-          gains.merge(id, bits, Double::sum);
-        }
-      }
-      Optional<SharedId> worst =
-          gains.keySet().stream()
-              .filter(id -> gains.get(id) <= 8.0 * sharedBytes.applyAsLong(id))
-              .min(Comparator.comparing(gains::get));
-      if (worst.isEmpty()) {
-        return choices;
-      }
-      refused.add(worst.get());
-    }
-  }
-
   /** Shared objects that a candidate needs and that are not in every plan. */
   private List<SharedId> needed(Solution solution) {
     return solution.shared().stream().filter(id -> !given.contains(id)).toList();
-  }
-
-  private Choice mostEfficient(Item item, Set<SharedId> refused) {
-    if (item.settled() != null) {
-      return item.settled();
-    }
-    Choice alone = mostEfficientAlone(item, refused);
-    double bound = EQUAL_ERROR * alone.solution().squaredError();
-    return item.differences().stream()
-        .filter(d -> d.shared().stream().noneMatch(refused::contains))
-        .filter(d -> d.squaredError() <= bound)
-        .filter(d -> d.length() + BASE_POINTER_BYTES < alone.solution().length())
-        .min(Comparator.comparingInt(Solution::length).thenComparingDouble(Solution::squaredError))
-        .map(difference -> new Choice(difference, alone.why()))
-        .orElse(alone);
-  }
-
-  private Choice mostEfficientAlone(Item item, Set<SharedId> refused) {
-    List<Solution> rivals =
-        item.alone().stream()
-            .filter(rival -> rival.shared().stream().noneMatch(refused::contains))
-            .toList();
-    Solution lossless = rivals.get(0);
-    if (item.kept()) {
-      return new Choice(lossless, KEPT + item.plan().keepReason());
-    }
-    if (rivals.size() == 1) {
-      return new Choice(lossless, "lossless: " + onlyLosslessReason(item));
-    }
-    if (rivals.size() == 2) {
-      return new Choice(rivals.get(1), "the only candidate smaller than lossless");
-    }
-    Solution best = rivals.get(1);
-    for (Solution rival : rivals.subList(1, rivals.size())) {
-      if (inefficiency(rival, item.weights()) < inefficiency(best, item.weights())) {
-        best = rival;
-      }
-    }
-    return new Choice(
-        best,
-        "no target: fewest bits for its error among %d candidates".formatted(rivals.size() - 1));
-  }
-
-  /**
-   * Bits a weight above what an ideal code of a Gaussian would need at the same error, up to a
-   * constant of the unit: R − R(D) with R(D) = −½ log₂(relative error).
-   */
-  static double inefficiency(Solution solution, long weights) {
-    double relative =
-        Math.max(
-            solution.squaredError() / Math.max(solution.squaredNorm(), Double.MIN_NORMAL), 1e-18);
-    return 8.0 * solution.length() / Math.max(1, weights) + 0.5 * Math.log(relative) / Math.log(2);
-  }
-
-  private static String onlyLosslessReason(Item item) {
-    List<String> reasons = new ArrayList<>();
-    for (Solution solution : item.solved().solutions()) {
-      if (!solution.method().equals(LOSSLESS)) {
-        reasons.add(
-            solution.status().equals("ok")
-                ? "%s %s is not smaller".formatted(solution.method(), solution.operatingPoint())
-                : "%s %s: %s".formatted(solution.method(), solution.status(), solution.reason()));
-      }
-    }
-    return reasons.isEmpty() ? "the only method" : String.join("; ", reasons);
   }
 
   private List<Choice> underTarget(String scope, List<Item> items, Totals totals) {
@@ -317,7 +223,7 @@ final class Planner {
       } else if (item.kept()) {
         why = KEPT + item.plan().keepReason();
       } else if (item.rivals().size() == 1) {
-        why = "lossless: " + onlyLosslessReason(item);
+        why = item.whyLossless();
       } else {
         why =
             "%s: one of %d candidates on the way of least total %s"

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -22,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.zoopress.archive.ArchivePaths;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.error.UserInputException;
+import org.zoopress.io.WholeFile;
 
 /**
  * Which run a command works on. It is stable over retries: the id and the start time of an
@@ -65,16 +65,10 @@ record RunIdentity(String runId, Instant startedAt) {
   void begin(FileSystem fs, ArchivePaths paths, String request) throws IOException {
     Path file = new Path(paths.staging(runId), FILE);
     if (read(fs, file).isEmpty()) {
-      Path partial = new Path(paths.staging(runId), "." + FILE + ".partial");
-      try (OutputStream out = fs.create(partial, true)) {
-        out.write(
-            JSON.writeValueAsBytes(
-                Map.of("run_id", runId, "started_at", startedAt.toString(), "request", request)));
-      }
-      fs.delete(file, false);
-      if (!fs.rename(partial, file)) {
-        throw new IOException("cannot create " + file);
-      }
+      byte[] json =
+          JSON.writeValueAsBytes(
+              Map.of("run_id", runId, "started_at", startedAt.toString(), "request", request));
+      WholeFile.write(fs, file, out -> out.write(json));
     }
   }
 

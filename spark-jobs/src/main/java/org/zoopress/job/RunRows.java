@@ -124,7 +124,7 @@ final class RunRows {
     ModelHeader header = model.header();
     Sums sums = new Sums();
     tensors(model).forEach(sums::add);
-    PayloadPointer blob = packs.blob(model.name());
+    PayloadPointer blob = packs.contents().blob(model.name());
     long stored = sums.bytes() + blob.length();
     return new Row()
         .set("model", model.name())
@@ -175,7 +175,7 @@ final class RunRows {
 
   private Row tensor(String model, int position, TensorEntry entry, PartitionReader.Keys keys) {
     String key = keys.tensor();
-    List<StoredPart> parts = packs.parts(key);
+    List<StoredPart> parts = packs.contents().parts(key);
     StoredPart first = parts.get(0);
     double error = parts.stream().mapToDouble(StoredPart::squaredError).sum();
     double norm = parts.stream().mapToDouble(StoredPart::squaredNorm).sum();
@@ -204,7 +204,7 @@ final class RunRows {
         .set("sqnr_db", sqnr(relative))
         .set("paper_bytes", shared ? null : paperBytes(parts))
         .set("solver_seconds", parts.stream().mapToDouble(StoredPart::solverSeconds).sum())
-        .set("reused", !packs.solvedHere(key))
+        .set("reused", !packs.contents().solvedHere(key))
         .set("parts", parts.size())
         .set("payload_run_id", first.runId())
         .set("payload_pack", first.pack())
@@ -259,7 +259,7 @@ final class RunRows {
       if (solved == null || solved.failed()) {
         continue;
       }
-      Choice choice = packs.choice(unit.fingerprint());
+      Choice choice = packs.contents().choice(unit.fingerprint());
       UnitPlan.Member first = unit.members().get(0);
       String names =
           String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());

@@ -3,12 +3,11 @@ package org.zoopress.job;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.zoopress.io.WholeFile;
 
 /**
  * A record that an attempt of a run leaves to the next, whole or not at all: a driver may be killed
@@ -28,13 +27,7 @@ record StagedJson<T>(FileSystem fs, Path file, Class<T> type) {
 
   /** Leaves it. */
   void write(T content) throws IOException {
-    fs.mkdirs(file.getParent());
-    Path partial = new Path(file.getParent(), "." + UUID.randomUUID() + ".partial");
-    try (OutputStream out = fs.create(partial, false)) {
-      out.write(JSON.writeValueAsBytes(content));
-    }
-    if (!fs.rename(partial, file)) {
-      throw new IOException("cannot create " + file);
-    }
+    byte[] json = JSON.writeValueAsBytes(content);
+    WholeFile.write(fs, file, out -> out.write(json));
   }
 }
