@@ -60,8 +60,7 @@ public record SharedBudget(Map<SharedId, Long> bytes, Bounded bounded, boolean c
     Solved current = with(units, allowed);
     while (current == null && allowed.size() > 1) {
       // All together leave too little for the rest; objects that are there already cost nothing.
-      allowed.remove(
-          allowed.stream().max(Comparator.comparingLong(bytes::get)).orElseThrow());
+      allowed.remove(allowed.stream().max(Comparator.comparingLong(bytes::get)).orElseThrow());
       current = with(units, allowed);
     }
     while (current != null && !current.used().isEmpty()) {

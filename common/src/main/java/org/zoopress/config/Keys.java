@@ -593,12 +593,14 @@ public final class Keys {
   public static final Setting<String> DELTA_RELATIVES =
       stored(
           "delta.relatives",
-          word("auto", "none"),
-          "auto",
+          word("exact", "auto", "none"),
+          "exact",
           "Whether tensors that are near another one of the same shape, as those of fine-tuned"
-              + " copies are, may be stored as the difference to it: auto finds relatives among the"
-              + " models of the run, and takes a difference where it is smaller at the same error;"
-              + " none stores every tensor alone. With target.scope=model none are made.");
+              + " copies are, may be stored as the difference to it: exact, for what is lossless"
+              + " anyway; auto, by any method, wherever that is smaller at the same weight error;"
+              + " none. With auto a coarse difference may lose what tuning has changed, which can"
+              + " cost a copy more answers than other errors of the same size: evaluate it. With"
+              + " target.scope=model none are made.");
 
   /** How near a relative must be. */
   public static final Setting<Double> DELTA_MAX_DISTANCE =

@@ -21,6 +21,7 @@ import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.SolvedUnit.Solution;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.method.MethodId;
 import org.zoopress.method.SharedId;
 
 /**
@@ -93,7 +94,7 @@ final class DeltaWave {
   }
 
   private boolean isEnabled() {
-    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
+    return !run.settings().get(Keys.DELTA_RELATIVES).equals("none")
         && !Planner.boundsEachModel(run.settings());
   }
 
@@ -209,6 +210,9 @@ final class DeltaWave {
           List<UnitPlanner.Source> own = plan.sources().get(key);
           for (int part = 0; part < own.size(); part++) {
             UnitPlan unit = units.get(own.get(part).fingerprint());
+            if (!mayDiffer(unit)) {
+              continue;
+            }
             if (place.stored().isEmpty()) {
               UnitPlanner.Source source = plan.sources().get(base.key()).get(part);
               Deltas.Base found =
@@ -225,6 +229,16 @@ final class DeltaWave {
           }
         });
     return pairs;
+  }
+
+  /**
+   * Whether differences are tried: a lossy one may be as small as it is only because it leaves out
+   * what tuning has changed, so it is the user's choice.
+   */
+  private boolean mayDiffer(UnitPlan unit) {
+    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
+        || !unit.keepReason().isEmpty()
+        || run.settings().get(Keys.METHODS).equals(List.of(MethodId.LOSSLESS));
   }
 
   private static BaseRef reference(Pair pair, Map<String, Choice> settled) {

@@ -224,7 +224,7 @@ final class RunPreparation {
 
   /** Kept tensors are the same under all settings, but one may forbid differences. */
   private boolean mayBeReused(List<StoredPart> parts) {
-    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
+    return !run.settings().get(Keys.DELTA_RELATIVES).equals("none")
         || parts.stream().allMatch(part -> part.base() == null);
   }
 

@@ -74,7 +74,8 @@ class DeltaJobTest {
     Path apart = folder.resolve("apart");
     long alone =
         Runs.compress(zoo, apart, "night", key, value, "delta.relatives", "none").storedBytes();
-    long together = Runs.compress(zoo, archive, "night", key, value).storedBytes();
+    long together =
+        Runs.compress(zoo, archive, "night", key, value, "delta.relatives", "auto").storedBytes();
     String figures =
         "%d bytes alone, error %s; %d bytes together, error %s"
             .formatted(alone, relativeError(apart), together, relativeError(archive));
@@ -130,7 +131,16 @@ class DeltaJobTest {
     List<Map<String, byte[]>> packs = new ArrayList<>();
     for (String partitions : List.of("1", "3", "7")) {
       Path target = folder.resolve("archive-" + partitions);
-      Runs.compress(zoo, target, "night", "target.ratio", "8", "partition.count", partitions);
+      Runs.compress(
+          zoo,
+          target,
+          "night",
+          "target.ratio",
+          "8",
+          "partition.count",
+          partitions,
+          "delta.relatives",
+          "auto");
       packs.add(Runs.packs(target));
     }
     for (Map<String, byte[]> other : packs) {
@@ -144,13 +154,13 @@ class DeltaJobTest {
   void aLaterCopyFindsItsBaseInAnEarlierRun() throws Exception {
     Map<String, float[]> base = TestZoo.network(1);
     TestZoo.safetensors(zoo.resolve("base.safetensors"), base);
-    Runs.compress(zoo, archive, "first", "scalar.bits", "4");
+    Runs.compress(zoo, archive, "first", "scalar.bits", "4", "delta.relatives", "auto");
     Map<Path, byte[]> before = new LinkedHashMap<>();
     for (Path file : Runs.files(archive.resolve("payloads"))) {
       before.put(file, Files.readAllBytes(file));
     }
     TestZoo.safetensors(zoo.resolve("copy.safetensors"), tuned(base, 1e-2, 1));
-    Runs.compress(zoo, archive, "second", "scalar.bits", "4");
+    Runs.compress(zoo, archive, "second", "scalar.bits", "4", "delta.relatives", "auto");
     List<Object> payloads =
         Runs.query(
                 archive,
@@ -169,7 +179,8 @@ class DeltaJobTest {
     // A copy whose file was only touched is reused as the difference that it is.
     Files.setLastModifiedTime(
         zoo.resolve("copy.safetensors"), java.nio.file.attribute.FileTime.fromMillis(1_000_000));
-    CompressReport third = Runs.compress(zoo, archive, "third", "scalar.bits", "4");
+    CompressReport third =
+        Runs.compress(zoo, archive, "third", "scalar.bits", "4", "delta.relatives", "auto");
     assertThat(third.tensorsSolved()).isZero();
     assertThat(Runs.verify(archive).failures()).isEmpty();
     assertRestored("copy", tuned(base, 1e-2, 1));
@@ -189,6 +200,25 @@ class DeltaJobTest {
     assertThat((long) bytes.get(1)).isGreaterThan((long) bytes.get(0) / 2);
   }
 
+  /** What tuning has changed is not left out unless the user wants it so. */
+  @Test
+  void byDefaultOnlyWhatIsLosslessAnywayIsADifference() throws Exception {
+    family(1e-2);
+    Runs.compress(zoo, archive, "night", "scalar.bits", "4");
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT count(*) FROM tensors WHERE base_model IS NOT NULL AND method <> 'lossless'"))
+        .containsExactly(List.of(0L));
+    Path exact = folder.resolve("exact");
+    Runs.compress(zoo, exact, "night", "methods", "lossless");
+    assertThat(
+            Runs.query(
+                exact,
+                "SELECT count(*) > 0 FROM tensors WHERE base_model = 'base' AND tensor = 'conv3.weight'"))
+        .containsExactly(List.of(true));
+  }
+
   /**
    * Twenty models, six of them copies of others but for their name: every tensor is stored once.
    */
@@ -198,7 +228,8 @@ class DeltaJobTest {
       TestZoo.safetensors(
           zoo.resolve("model%02d.safetensors".formatted(m)), TestZoo.network(m < 14 ? m : m - 14));
     }
-    CompressReport report = Runs.compress(zoo, archive, "night", "scalar.bits", "4");
+    CompressReport report =
+        Runs.compress(zoo, archive, "night", "scalar.bits", "4", "delta.relatives", "auto");
     assertThat(report.tensorsSolved()).isEqualTo(14 * 6);
     assertThat(Runs.query(archive, "SELECT count(*) FROM tensors WHERE base_model IS NOT NULL"))
         .as("strangers are no relatives, equal ones need no difference")
@@ -217,7 +248,7 @@ class DeltaJobTest {
   @Test
   void aRunThatDiedBetweenTheWavesEndsWithTheSameBytes() throws Exception {
     family(1e-2);
-    String[] settings = {"target.ratio", "8", "partition.count", "3"};
+    String[] settings = {"target.ratio", "8", "partition.count", "3", "delta.relatives", "auto"};
     Path undisturbed = folder.resolve("undisturbed");
     Runs.compress(zoo, undisturbed, "night", settings);
     new PlanJob()

@@ -38,7 +38,9 @@ class FineTunedCopiesTest {
       Files.copy(model, zoo.resolve(model.getFileName()));
     }
     Path archive = folder.resolve(name);
-    long bytes = Runs.compress(zoo, archive, "night", settings).storedBytes();
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(List.of("delta.relatives", "auto"));
+    long bytes = Runs.compress(zoo, archive, "night", all.toArray(String[]::new)).storedBytes();
     assertThat(Runs.verify(archive).failures()).isEmpty();
     List<Object> error = Runs.query(archive, "SELECT relative_error FROM runs").get(0);
     return new Size(bytes, (double) error.get(0));

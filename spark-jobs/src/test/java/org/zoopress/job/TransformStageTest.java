@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One kernel transform for a zoo: learned, stored once, reused, dropped where it does not pay. */
 class TransformStageTest {
-  private static final String[] COARSE = {"scalar.bits", "1.2,2", "methods", "scalar"};
+  private static final String[] COARSE = {
+    "scalar.bits", "1.2,2", "methods", "scalar", "delta.relatives", "auto"
+  };
 
   @TempDir Path folder;
   private Path zoo;
