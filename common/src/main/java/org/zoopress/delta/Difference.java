@@ -3,7 +3,6 @@ package org.zoopress.delta;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.zoopress.tensor.DType;
-import org.zoopress.tensor.Float16;
 
 /**
  * Differences of two tensors of equal dtype and shape, in values or in bit patterns.
@@ -167,14 +166,7 @@ public final class Difference {
     ByteBuffer in = ByteBuffer.wrap(elements).order(ByteOrder.LITTLE_ENDIAN);
     double[] values = new double[elements.length / dtype.bytes()];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (dtype) {
-            case F64 -> in.getDouble();
-            case F32 -> in.getFloat();
-            case F16 -> Float16.toFloat(in.getShort());
-            case BF16 -> Float16.brainToFloat(in.getShort());
-            default -> throw new IllegalStateException(dtype + " holds no floating-point weights");
-          };
+      values[i] = dtype.getDouble(in);
     }
     return values;
   }

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.zoopress.tensor.DType;
-import org.zoopress.tensor.Float16;
 
 /**
  * Sums the error of restored weights over any number of blocks: ‖W − Ŵ‖²_F and ‖W‖²_F, in double.
@@ -87,14 +86,7 @@ public final class ErrorMeter implements Serializable {
 
   private static void read(DType dtype, ByteBuffer in, double[] block, int length) {
     for (int i = 0; i < length; i++) {
-      block[i] =
-          switch (dtype) {
-            case F64 -> in.getDouble();
-            case F32 -> in.getFloat();
-            case F16 -> Float16.toFloat(in.getShort());
-            case BF16 -> Float16.brainToFloat(in.getShort());
-            default -> throw new IllegalStateException(dtype + " holds no floating-point weights");
-          };
+      block[i] = dtype.getDouble(in);
     }
   }
 

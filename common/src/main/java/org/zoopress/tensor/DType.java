@@ -92,6 +92,22 @@ public enum DType {
   }
 
   /**
+   * Reads the next element exactly.
+   *
+   * @param in little-endian
+   * @throws IllegalStateException for a type that is not {@link #compressible}
+   */
+  public double getDouble(ByteBuffer in) {
+    return switch (this) {
+      case F64 -> in.getDouble();
+      case F32 -> in.getFloat();
+      case F16 -> Float16.toFloat(in.getShort());
+      case BF16 -> Float16.brainToFloat(in.getShort());
+      default -> throw new IllegalStateException(this + " holds no floating-point weights");
+    };
+  }
+
+  /**
    * Writes float32 values as elements of this type, rounding to nearest; inverse of {@link
    * #toFloats} up to rounding.
    */

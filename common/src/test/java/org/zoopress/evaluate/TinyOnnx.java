@@ -1,9 +1,7 @@
 package org.zoopress.evaluate;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Writes ONNX files of a few nodes for tests, in protobuf's wire format: a key (field number × 8 +
@@ -14,7 +12,7 @@ final class TinyOnnx {
   static final int DOUBLE = 11;
   static final long FREE = -1;
 
-  private final Message graph = new Message();
+  private final ProtobufMessage graph = new ProtobufMessage();
 
   /** Flatten, then x · W: logits of a linear classifier. W is (elements, classes), row-major. */
   static byte[] linear(long[] inputShape, int elements, float[] weights, String... lastNodes) {
@@ -43,7 +41,7 @@ final class TinyOnnx {
   }
 
   TinyOnnx node(String op, String output, String... inputs) {
-    Message node = new Message();
+    ProtobufMessage node = new ProtobufMessage();
     for (String input : inputs) {
       node.text(1, input);
     }
@@ -53,7 +51,7 @@ final class TinyOnnx {
   }
 
   TinyOnnx initializer(String name, float[] values, long... shape) {
-    Message tensor = new Message();
+    ProtobufMessage tensor = new ProtobufMessage();
     for (long n : shape) {
       tensor.number(1, n);
     }
@@ -66,51 +64,20 @@ final class TinyOnnx {
 
   byte[] bytes() {
     graph.text(2, "tiny");
-    Message opset = new Message().text(1, "").number(2, 13);
-    return new Message().number(1, 8).message(7, graph).message(8, opset).out.toByteArray();
+    ProtobufMessage opset = new ProtobufMessage().text(1, "").number(2, 13);
+    return new ProtobufMessage().number(1, 8).message(7, graph).message(8, opset).bytes();
   }
 
-  private static Message valueInfo(String name, int type, long[] shape) {
-    Message tensor = new Message().number(1, type);
+  private static ProtobufMessage valueInfo(String name, int type, long[] shape) {
+    ProtobufMessage tensor = new ProtobufMessage().number(1, type);
     if (shape != null) {
-      Message dims = new Message();
+      ProtobufMessage dims = new ProtobufMessage();
       for (long n : shape) {
-        dims.message(1, n == FREE ? new Message().text(2, "N") : new Message().number(1, n));
+        dims.message(
+            1, n == FREE ? new ProtobufMessage().text(2, "N") : new ProtobufMessage().number(1, n));
       }
       tensor.message(2, dims);
     }
-    return new Message().text(1, name).message(2, new Message().message(1, tensor));
-  }
-
-  private static final class Message {
-    final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    Message number(int field, long value) {
-      varint(8L * field);
-      varint(value);
-      return this;
-    }
-
-    Message text(int field, String value) {
-      return bytes(field, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    Message message(int field, Message value) {
-      return bytes(field, value.out.toByteArray());
-    }
-
-    Message bytes(int field, byte[] value) {
-      varint(8L * field + 2);
-      varint(value.length);
-      out.writeBytes(value);
-      return this;
-    }
-
-    private void varint(long value) {
-      for (; (value & ~0x7FL) != 0; value >>>= 7) {
-        out.write((int) (value & 0x7F | 0x80));
-      }
-      out.write((int) value);
-    }
+    return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 }

@@ -175,6 +175,9 @@ final class DeltaWave {
       addStored(keys.tensor(), kind, keys.sketch(), new Place(model.name(), entry.name(), parts));
     } else if (sources.stream().allMatch(source -> isSolved(source.fingerprint()))) {
       boolean kept = !units.get(sources.get(0).fingerprint()).keepReason().isEmpty();
+      if (!mayDiffer(kept)) {
+        return;
+      }
       boolean shares =
           sources.stream().anyMatch(s -> units.get(s.fingerprint()).members().size() > 1);
       places.put(keys.tensor(), new Place(model.name(), entry.name(), List.of()));
@@ -193,8 +196,10 @@ final class DeltaWave {
         !place.stored().isEmpty() && place.stored().stream().allMatch(part -> part.base() == null);
     if (standsAlone && !places.containsKey(key)) {
       boolean kept = place.stored().stream().allMatch(p -> p.why().startsWith(Planner.KEPT));
-      places.put(key, place);
-      tensors.add(new Relatives.Tensor(key, kind + " kept " + kept, sketch, true));
+      if (mayDiffer(kept)) {
+        places.put(key, place);
+        tensors.add(new Relatives.Tensor(key, kind + " kept " + kept, sketch, true));
+      }
     }
   }
 
@@ -210,9 +215,6 @@ final class DeltaWave {
           List<UnitPlanner.Source> own = plan.sources().get(key);
           for (int part = 0; part < own.size(); part++) {
             UnitPlan unit = units.get(own.get(part).fingerprint());
-            if (!mayDiffer(unit)) {
-              continue;
-            }
             if (place.stored().isEmpty()) {
               UnitPlanner.Source source = plan.sources().get(base.key()).get(part);
               Deltas.Base found =
@@ -235,9 +237,9 @@ final class DeltaWave {
    * Whether differences are tried: a lossy one may be as small as it is only because it leaves out
    * what tuning has changed, so it is the user's choice.
    */
-  private boolean mayDiffer(UnitPlan unit) {
-    return run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
-        || !unit.keepReason().isEmpty()
+  private boolean mayDiffer(boolean kept) {
+    return kept
+        || run.settings().get(Keys.DELTA_RELATIVES).equals("auto")
         || run.settings().get(Keys.METHODS).equals(List.of(MethodId.LOSSLESS));
   }
 

@@ -39,6 +39,8 @@ final class RunRows {
   private final RunResult result;
   private final UnitPlanner.Plan plan;
   private final PackPlan packs;
+  private final Map<String, List<Row>> byModel = new HashMap<>();
+  private List<Row> allTensors;
 
   RunRows(
       RunContext run,
@@ -147,7 +149,15 @@ final class RunRows {
         .set("blob_bytes", blob.length());
   }
 
+  /** Made once: they carry all that is known of a run, and several tables are summed from them. */
   List<Row> tensors() {
+    if (allTensors == null) {
+      allTensors = allTensors();
+    }
+    return allTensors;
+  }
+
+  private List<Row> allTensors() {
     List<Row> rows = new ArrayList<>();
     for (EarlierRuns.StoredModel model : result.unchanged()) {
       model.tensors().forEach(tensor -> rows.add(copy(tensor).set("reused", true)));
@@ -164,6 +174,10 @@ final class RunRows {
   }
 
   private List<Row> tensors(ModelInput model) {
+    return byModel.computeIfAbsent(model.name(), name -> newTensors(model));
+  }
+
+  private List<Row> newTensors(ModelInput model) {
     List<Row> rows = new ArrayList<>();
     List<TensorEntry> entries = model.header().tensors();
     List<PartitionReader.Keys> keys = result.partKeys().get(model.name());

@@ -14,16 +14,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.PackStore;
-import org.zoopress.io.HadoopFiles;
 import org.zoopress.io.PartitionReader;
 import org.zoopress.io.UnitPlan;
+import org.zoopress.io.WholeFile;
 import org.zoopress.method.SharedId;
 import org.zoopress.method.SharedObject;
 import org.zoopress.method.transform.KernelMoments;
@@ -67,15 +66,18 @@ final class TransformStage {
 
   /** The transforms that solvers of these units are offered. */
   List<SharedObject> run(List<UnitPlan> units, SharedCatalog catalog) throws IOException {
-    List<Kernels> kernels = kernels(units);
-    Map<Integer, SharedObject> offered = archived(catalog);
+    // Even if nothing is left to solve, and before the archive's: what was solved refers to them.
+    Map<Integer, SharedObject> offered = staged();
+    List<Kernels> kernels = without(offered, kernels(units));
+    if (kernels.isEmpty()) {
+      return List.copyOf(offered.values());
+    }
     Set<Integer> wanted = new TreeSet<>();
     kernels.forEach(part -> wanted.add(part.size()));
-    offered.keySet().retainAll(wanted);
-    // Even if nothing is left to solve, and before the archive's: what was solved refers to them.
-    offered.putAll(staged());
-    List<Kernels> open =
-        kernels.stream().filter(part -> !offered.containsKey(part.size())).toList();
+    Map<Integer, SharedObject> archived = archived(catalog);
+    archived.keySet().retainAll(wanted);
+    offered.putAll(archived);
+    List<Kernels> open = without(offered, kernels);
     if (!open.isEmpty()) {
       moments(open)
           .forEach(
@@ -85,10 +87,12 @@ final class TransformStage {
                 }
               });
     }
-    if (!offered.isEmpty()) {
-      stage(offered.values());
-    }
+    stage(offered.values());
     return List.copyOf(offered.values());
+  }
+
+  private static List<Kernels> without(Map<Integer, SharedObject> offered, List<Kernels> kernels) {
+    return kernels.stream().filter(part -> !offered.containsKey(part.size())).toList();
   }
 
   private static List<Kernels> kernels(List<UnitPlan> units) {
@@ -177,24 +181,24 @@ final class TransformStage {
 
   /** One file, there whole or not at all. */
   private void stage(Collection<SharedObject> objects) throws IOException {
-    Path file = run.transforms();
-    try (HadoopFiles files = new HadoopFiles(run.hadoop(), file.getParent(), name -> name)) {
-      try (DataOutputStream out = new DataOutputStream(files.create(file.getName()))) {
-        out.writeInt(objects.size());
-        for (SharedObject object : objects) {
-          byte[] content = object.content();
-          out.writeInt(content.length);
-          out.write(content);
-        }
-      }
-      files.complete();
-    }
+    WholeFile.write(
+        fs,
+        run.transforms(),
+        stream -> {
+          DataOutputStream out = new DataOutputStream(stream);
+          out.writeInt(objects.size());
+          for (SharedObject object : objects) {
+            byte[] content = object.content();
+            out.writeInt(content.length);
+            out.write(content);
+          }
+        });
   }
 
   /** What an earlier attempt of the run was offered, by kernel size. */
   private Map<Integer, SharedObject> staged() throws IOException {
     if (!fs.exists(run.transforms())) {
-      return Map.of();
+      return new TreeMap<>();
     }
     List<SharedObject> objects = new ArrayList<>();
     try (DataInputStream in = new DataInputStream(fs.open(run.transforms()))) {

@@ -1,7 +1,6 @@
 package org.zoopress.method.additive;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.zoopress.method.VectorModule;
 
 /**
  * The loops in which code search spends its time, for {@link #POINTS} vectors at once: the lanes of
@@ -58,19 +57,11 @@ interface CodewordKernels {
 
   /** Chooses once. */
   final class Holder {
-    private static final CodewordKernels CHOSEN = choose();
+    private static final CodewordKernels CHOSEN =
+        VectorModule.isPresent(CodewordKernels.class, "Additive quantization")
+            ? new VectorKernels()
+            : new ScalarKernels();
 
     private Holder() {}
-
-    private static CodewordKernels choose() {
-      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-        return new VectorKernels();
-      }
-      Logger log = LoggerFactory.getLogger(CodewordKernels.class);
-      log.warn(
-          "Additive quantization runs without SIMD, several times slower: start the JVM with"
-              + " --add-modules=jdk.incubator.vector");
-      return new ScalarKernels();
-    }
   }
 }

@@ -2,6 +2,7 @@ package org.zoopress.method.dictionarypair;
 
 import java.io.Serializable;
 import org.zoopress.error.Check;
+import org.zoopress.method.RelativeErrors;
 
 /** How many words the blocks of a weight get. */
 public sealed interface OperatingPoint extends Serializable {
@@ -17,11 +18,7 @@ public sealed interface OperatingPoint extends Serializable {
   record TargetError(double relativeError) implements OperatingPoint {
     /** Checks the range. */
     public TargetError {
-      Check.argument(
-          relativeError > 0 && relativeError < 1,
-          "Cannot use dictionary-pair.target-errors=%s: an error relative to the weight lies between"
-              + " 0 and 1. Choose for instance 0.05.",
-          relativeError);
+      RelativeErrors.check("dictionary-pair.target-errors", relativeError);
     }
 
     @Override

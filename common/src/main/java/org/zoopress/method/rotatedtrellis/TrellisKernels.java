@@ -1,7 +1,6 @@
 package org.zoopress.method.rotatedtrellis;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.zoopress.method.VectorModule;
 
 /**
  * The loop in which the Viterbi search spends its time. Both implementations do the same fused
@@ -45,19 +44,11 @@ interface TrellisKernels {
 
   /** Chooses once. */
   final class Holder {
-    private static final TrellisKernels CHOSEN = choose();
+    private static final TrellisKernels CHOSEN =
+        VectorModule.isPresent(TrellisKernels.class, "Trellis search")
+            ? new VectorTrellisKernels()
+            : new ScalarTrellisKernels();
 
     private Holder() {}
-
-    private static TrellisKernels choose() {
-      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-        return new VectorTrellisKernels();
-      }
-      Logger log = LoggerFactory.getLogger(TrellisKernels.class);
-      log.warn(
-          "Trellis search runs without SIMD, several times slower: start the JVM with"
-              + " --add-modules=jdk.incubator.vector");
-      return new ScalarTrellisKernels();
-    }
   }
 }

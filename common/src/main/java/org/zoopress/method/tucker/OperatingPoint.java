@@ -2,6 +2,7 @@ package org.zoopress.method.tucker;
 
 import java.io.Serializable;
 import org.zoopress.error.Check;
+import org.zoopress.method.RelativeErrors;
 
 /** What decides the ranks. */
 public sealed interface OperatingPoint extends Serializable {
@@ -39,11 +40,7 @@ public sealed interface OperatingPoint extends Serializable {
   record TargetError(double relativeError) implements OperatingPoint {
     /** Checks the range. */
     public TargetError {
-      Check.argument(
-          relativeError > 0 && relativeError < 1,
-          "Cannot use tucker.errors=%s: an error relative to the weight lies between 0 and 1. Choose"
-              + " for instance 0.05.",
-          relativeError);
+      RelativeErrors.check("tucker.errors", relativeError);
     }
 
     @Override
