@@ -18,6 +18,7 @@ import org.zoopress.method.transform.KernelTransform;
  * @param stepFactors step of each layer's weights in units of the network's
  * @param transforms by number of positions of a kernel
  * @param keep weights that must stay exact
+ * @param batch samples that a forward and backward pass takes
  */
 record PreparedNetwork(
     NetworkView view,
@@ -30,10 +31,5 @@ record PreparedNetwork(
     double[] sensitivities,
     double[] stepFactors,
     Map<Integer, KernelTransform> transforms,
-    Set<String> keep) {
-
-  /** Samples that one forward and backward pass takes without passing the memory bound. */
-  int batch() {
-    return Math.max(1, (int) Math.min(64, probes.size(0)));
-  }
-}
+    Set<String> keep,
+    int batch) {}
