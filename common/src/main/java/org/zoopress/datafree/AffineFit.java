@@ -5,11 +5,11 @@ package org.zoopress.datafree;
  *
  * <pre>  a = (cov(z, t) + ρ v₀ a₀) / (var(z) + ρ v₀),  b = mean(t) − a · mean(z)</pre>
  *
- * a₀ is what the original network multiplies by and v₀ the variance it expects; the ridge ρ = {@value
- * #RIDGE} keeps a near a₀ where z hardly varies. Variances are bounded: z counts as no less variable
- * than {@value #LEAST_VARIANCE} v₀, and a stays between zero and {@value #LARGEST_GAIN} a₀, since a
- * channel whose compressed form is hardly related to the original's would otherwise be blown up or
- * turned round by what the probes happen to show.
+ * a₀ is what the original network multiplies by and v₀ the variance it expects; the ridge ρ =
+ * {@value #RIDGE} keeps a near a₀ where z hardly varies. Variances are bounded: z counts as no less
+ * variable than {@value #LEAST_VARIANCE} v₀, and a stays between zero and {@value #LARGEST_GAIN}
+ * a₀, since a channel whose compressed form is hardly related to the original's would otherwise be
+ * blown up or turned round by what the probes happen to show.
  *
  * @param scale a of each channel
  * @param shift b of each channel
@@ -27,8 +27,7 @@ record AffineFit(double[] scale, double[] shift) {
    * @param variance of z
    * @param covariance of z and t
    */
-  record Moments(
-      double[] meanInput, double[] meanTarget, double[] variance, double[] covariance) {}
+  record Moments(double[] meanInput, double[] meanTarget, double[] variance, double[] covariance) {}
 
   /**
    * @param originalScale a₀ of each channel
@@ -40,8 +39,7 @@ record AffineFit(double[] scale, double[] shift) {
     double[] shift = new double[channels];
     for (int c = 0; c < channels; c++) {
       double ridge = RIDGE * originalVariance[c];
-      double variance =
-          Math.max(moments.variance[c], LEAST_VARIANCE * originalVariance[c]) + ridge;
+      double variance = Math.max(moments.variance[c], LEAST_VARIANCE * originalVariance[c]) + ridge;
       double fitted =
           variance > 0
               ? (moments.covariance[c] + ridge * originalScale[c]) / variance

@@ -17,7 +17,8 @@ import org.zoopress.error.Check;
  * @param rateWeight λ of squared error + λ · bits · step² when levels are chosen, at least 0
  * @param damping added to the diagonal of second moments, as a share of its mean; above 0
  * @param trellis that chooses levels; {@link Trellis#NONE} is a scalar quantizer
- * @param correction α, how far the target goes to what is best for the inputs as they are; in [0, 1]
+ * @param correction α, how far the target goes to what is best for the inputs as they are; in [0,
+ *     1]
  * @param sideBits of each number of batch norms and biases, 4 to 16
  * @param distillationSteps steps of Adam, at least 0
  * @param distillationRate largest change of a number a step, relative to its size

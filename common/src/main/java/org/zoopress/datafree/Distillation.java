@@ -24,8 +24,8 @@ import org.zoopress.method.secondorder.StoredMember;
  * falls as a cosine, and for each number relative to its size or its vector's root mean square,
  * whichever is larger. Afterwards all numbers are rounded again.
  *
- * @see <a href="https://arxiv.org/abs/1503.02531">Hinton et al., Distilling the knowledge in a neural
- *     network, 2015</a>
+ * @see <a href="https://arxiv.org/abs/1503.02531">Hinton et al., Distilling the knowledge in a
+ *     neural network, 2015</a>
  */
 final class Distillation {
   /** A vector that is trained. */
@@ -100,8 +100,7 @@ final class Distillation {
     }
     double[] rates = new double[start.length];
     for (int i = 0; i < rates.length; i++) {
-      rates[i] =
-          settings.distillationRate() * Math.max(Math.abs(values[i]), Math.sqrt(square));
+      rates[i] = settings.distillationRate() * Math.max(Math.abs(values[i]), Math.sqrt(square));
     }
     return new Trained(name, values, rates, new Adam(values.length));
   }
@@ -128,8 +127,7 @@ final class Distillation {
       Tensor wanted = goals.index_select(0, index).div(warmth).softmax(1);
       Tensor answers =
           network
-              .forward(
-                  Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
+              .forward(Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
               .get(view.answers())
               .reshape(chosen.length, -1);
       // The entropy of the original's answers does not depend on what is trained.
@@ -137,9 +135,7 @@ final class Distillation {
           wanted
               .mul(answers.div(warmth).log_softmax(1))
               .sum()
-              .mul(
-                  new Scalar(
-                      -settings.temperature() * settings.temperature() / chosen.length));
+              .mul(new Scalar(-settings.temperature() * settings.temperature() / chosen.length));
       List<Tensor> gradients = Tensors.gradients(loss, parameters);
       try (NoGradGuard guard = new NoGradGuard()) {
         for (int i = 0; i < trained.size(); i++) {

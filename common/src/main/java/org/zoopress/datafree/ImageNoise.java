@@ -6,13 +6,14 @@ import org.zoopress.tensor.Shape;
 /**
  * Noise with the spectrum of images: mostly large spots, some grain.
  *
- * <p>For inputs of three modes (C, H, W) with H and W of {@value #COARSE} at least, each channel is a
- * {@value #COARSE}×{@value #COARSE} grid of Gaussian noise of variance one, brought to H×W by cubic
- * interpolation (Keys' kernel, a = −0.75, half-pixel centres, edges repeated), plus white noise of
- * standard deviation {@value #GRAIN}. Inputs of any other shape are white noise of variance one.
+ * <p>For inputs of three modes (C, H, W) with H and W of {@value #COARSE} at least, each channel is
+ * a {@value #COARSE}×{@value #COARSE} grid of Gaussian noise of variance one, brought to H×W by
+ * cubic interpolation (Keys' kernel, a = −0.75, half-pixel centres, edges repeated), plus white
+ * noise of standard deviation {@value #GRAIN}. Inputs of any other shape are white noise of
+ * variance one.
  *
- * @see <a href="https://doi.org/10.1109/TASSP.1981.1163711">Keys, Cubic convolution interpolation for
- *     digital image processing, 1981</a>
+ * @see <a href="https://doi.org/10.1109/TASSP.1981.1163711">Keys, Cubic convolution interpolation
+ *     for digital image processing, 1981</a>
  */
 final class ImageNoise {
   static final int COARSE = 8;

@@ -44,8 +44,7 @@ final class Judge {
         Tensor part = samples.narrow(0, first, size).contiguous();
         Tensor answers =
             network
-                .forward(
-                    Map.of(view.input(), part), BatchStatistics.STORED, Set.of(view.answers()))
+                .forward(Map.of(view.input(), part), BatchStatistics.STORED, Set.of(view.answers()))
                 .get(view.answers());
         int classes = Math.toIntExact(answers.numel() / size);
         if (first == 0) {

@@ -3,7 +3,6 @@ package org.zoopress.datafree;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,16 +45,11 @@ public final class NetworkSolver implements AutoCloseable {
   private final Map<String, StoredMember> exact;
   private final Progress progress;
   private final Judge judge;
-  private final PointerScope scope;
 
   private NetworkSolver(
-      PreparedNetwork prepared,
-      Map<String, byte[]> originals,
-      PointerScope scope,
-      Progress progress) {
+      PreparedNetwork prepared, Map<String, byte[]> originals, Progress progress) {
     this.prepared = prepared;
     this.originals = originals;
-    this.scope = scope;
     this.progress = progress;
     this.judge = new Judge(prepared);
     this.exact = exact();
@@ -88,11 +82,11 @@ public final class NetworkSolver implements AutoCloseable {
     Preparation preparation = new Preparation(view, bytes, settings, cache, progress);
     TorchNetwork original = TorchNetwork.of(network, weights);
     TorchNetwork compressed = TorchNetwork.of(network, weights);
-    // What is prepared lives until the solver is closed, whatever scopes its callers open.
     try (PointerScope scope = new PointerScope()) {
       PreparedNetwork prepared = preparation.prepare(original, compressed, Set.copyOf(keep));
-      scope.extend();
-      return new NetworkSolver(prepared, bytes, scope, progress);
+      prepared.probes().retainReference();
+      prepared.heldOut().retainReference();
+      return new NetworkSolver(prepared, bytes, progress);
     } catch (RuntimeException e) {
       original.close();
       compressed.close();
@@ -173,8 +167,7 @@ public final class NetworkSolver implements AutoCloseable {
   private NetworkCandidate candidate(
       SequentialPass.Result result, double logStep, long bound, double start) {
     StringBuilder normalization =
-        new StringBuilder(
-            prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
+        new StringBuilder(prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
     StoredNetwork best = result.stored();
     Answers answers = judge.of(best);
     StoredNetwork uncorrected = best.with(uncorrected());
@@ -216,8 +209,7 @@ public final class NetworkSolver implements AutoCloseable {
               bias ->
                   members.put(
                       bias,
-                      SideParameters.of(
-                          view.weights().get(bias), prepared.settings().sideBits())));
+                      SideParameters.of(view.weights().get(bias), prepared.settings().sideBits())));
     }
     return members;
   }
@@ -264,6 +256,7 @@ public final class NetworkSolver implements AutoCloseable {
   public void close() {
     prepared.original().close();
     prepared.compressed().close();
-    scope.close();
+    prepared.probes().releaseReference();
+    prepared.heldOut().releaseReference();
   }
 }

@@ -32,7 +32,9 @@ final class Preparation {
   /** Raised whenever probes or sensitivities of a network and its settings come out otherwise. */
   private static final String VERSION = "1";
 
-  /** Values of the largest size that a pass holds at once: inputs, outputs, branches, both networks. */
+  /**
+   * Values of the largest size that a pass holds at once: inputs, outputs, branches, both networks.
+   */
   private static final int LIVE_VALUES = 8;
 
   private static final int LARGEST_BATCH = 128;
@@ -82,8 +84,7 @@ final class Preparation {
           file = folder.open(header.files().get(entry.file()).path());
           files.put(entry.file(), file);
         }
-        weights.put(
-            weight.getKey(), TensorReader.read(file, entry, 0, entry.shape().rows()));
+        weights.put(weight.getKey(), TensorReader.read(file, entry, 0, entry.shape().rows()));
       }
     } finally {
       for (ByteSource file : files.values()) {
@@ -120,8 +121,7 @@ final class Preparation {
                 fitting,
                 () ->
                     floats(
-                        Sensitivities.of(
-                            original, view, probeTensor, batch, seed(3), progress))));
+                        Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))));
     return new PreparedNetwork(
         view,
         settings,

@@ -20,7 +20,8 @@ import org.zoopress.network.NetworkNode;
 import org.zoopress.network.Normalization;
 
 /**
- * Inputs that look to a network like those it was trained on: its batch norms know their statistics.
+ * Inputs that look to a network like those it was trained on: its batch norms know their
+ * statistics.
  *
  * <p>From {@link ImageNoise}, Adam descends on the samples themselves:
  *
@@ -55,8 +56,7 @@ final class ProbeMaker {
   private final DataFreeSettings settings;
   private final Progress progress;
 
-  ProbeMaker(
-      TorchNetwork network, NetworkView view, DataFreeSettings settings, Progress progress) {
+  ProbeMaker(TorchNetwork network, NetworkView view, DataFreeSettings settings, Progress progress) {
     this.network = network;
     this.view = view;
     this.settings = settings;

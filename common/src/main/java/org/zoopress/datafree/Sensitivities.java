@@ -14,17 +14,19 @@ import org.zoopress.autograd.TorchNetwork;
 /**
  * How much a change of weights changes a network's answers, layer by layer, without labels.
  *
- * <p>To second order KL(p ‖ p′) = ½ δᵀ F δ for a change δ of the logits, with F = diag(p) − p pᵀ the
- * Fisher matrix of the softmax, and δ = J Δw. The Gauss–Newton diagonal of JᵀFJ is estimated with
- * random signs: F = A Aᵀ for A = diag(√p) − p √pᵀ, so that for independent signs r the square of
- * the gradient of (A r)ᵀ z has the diagonal as its mean. Signs of different samples are independent,
- * so one backward pass serves a batch.
+ * <p>To second order KL(p ‖ p′) = ½ δᵀ F δ for a change δ of the logits, with F = diag(p) − p pᵀ
+ * the Fisher matrix of the softmax, and δ = J Δw. The Gauss–Newton diagonal of JᵀFJ is estimated
+ * with random signs: F = A Aᵀ for A = diag(√p) − p √pᵀ, so that for independent signs r the square
+ * of the gradient of (A r)ᵀ z has the diagonal as its mean. Signs of different samples are
+ * independent, so one backward pass serves a batch.
  *
  * @see <a href="https://arxiv.org/abs/2006.00719">Yao et al., AdaHessian, 2020</a> for diagonals by
  *     random signs; Schraudolph 2002 for the Gauss–Newton matrix of softmax
  */
 final class Sensitivities {
-  /** Backward passes over each batch; more change the means over a layer by less than a per cent. */
+  /**
+   * Backward passes over each batch; more change the means over a layer by less than a per cent.
+   */
   private static final int DRAWS = 2;
 
   private Sensitivities() {}

@@ -179,8 +179,7 @@ final class SequentialPass {
     AffineFit.Moments moments =
         ChannelMoments.of(
             compressed.value(node.input(0)), target(normalization.output()), CHANNEL_AXIS);
-    AffineFit fit =
-        AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
+    AffineFit fit = AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
     store(stored.members(fit, moments));
   }
 
@@ -225,8 +224,7 @@ final class SequentialPass {
     StoredNetwork stored = new StoredNetwork(members);
     fitted
         .keySet()
-        .forEach(
-            name -> prepared.compressed().set(name, stored.restored(view.network(), name)));
+        .forEach(name -> prepared.compressed().set(name, stored.restored(view.network(), name)));
   }
 
   /** Enters the error of a value that both have just computed into the row of its layer. */

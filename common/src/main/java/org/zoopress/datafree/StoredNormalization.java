@@ -11,9 +11,9 @@ import org.zoopress.tensor.Shape;
 /**
  * A batch norm as y = a z + b, and what is stored of it.
  *
- * <p>Folded, the scale is a, the shift b, the mean 0 and the variance 1 − ε. Kept, mean and variance
- * are those of the compressed network's values, rounded, and scale and shift make up for the
- * rounding: γ = a √(v + ε), β = b + a m.
+ * <p>Folded, the scale is a, the shift b, the mean 0 and the variance 1 − ε. Kept, mean and
+ * variance are those of the compressed network's values, rounded, and scale and shift make up for
+ * the rounding: γ = a √(v + ε), β = b + a m.
  */
 final class StoredNormalization {
   private final Normalization normalization;
@@ -23,8 +23,7 @@ final class StoredNormalization {
   private final float[] mean;
   private final float[] variance;
 
-  StoredNormalization(
-      NetworkView view, Normalization normalization, DataFreeSettings settings) {
+  StoredNormalization(NetworkView view, Normalization normalization, DataFreeSettings settings) {
     this.normalization = normalization;
     this.settings = settings;
     this.scale = view.weights().get(normalization.scale());
