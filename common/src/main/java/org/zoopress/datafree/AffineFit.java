@@ -51,12 +51,4 @@ record AffineFit(double[] scale, double[] shift) {
     return new AffineFit(scale, shift);
   }
 
-  /** Only shifts: a stays a₀. */
-  static AffineFit shiftOnly(Moments moments, double[] originalScale) {
-    double[] shift = new double[originalScale.length];
-    for (int c = 0; c < shift.length; c++) {
-      shift[c] = moments.meanTarget[c] - originalScale[c] * moments.meanInput[c];
-    }
-    return new AffineFit(originalScale.clone(), shift);
-  }
 }

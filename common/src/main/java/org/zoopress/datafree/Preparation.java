@@ -3,6 +3,7 @@ package org.zoopress.datafree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.zoopress.autograd.Tensors;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.network.Network;
+import org.zoopress.network.NetworkLayer;
 import org.zoopress.network.NetworkNode;
 import org.zoopress.network.ValueShapes;
 import org.zoopress.zoo.ByteSource;
@@ -30,7 +32,7 @@ import org.zoopress.zoo.TensorReader;
 /** Makes probes and sensitivities of a network, or takes them from the cache. */
 final class Preparation {
   /** Raised whenever probes or sensitivities of a network and its settings come out otherwise. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   /**
    * Values of the largest size that a pass holds at once: inputs, outputs, branches, both networks.
@@ -45,6 +47,7 @@ final class Preparation {
   private final ProbeCache cache;
   private final Progress progress;
   private final String content;
+  private final ValueShapes shapes;
   private final long largestValue;
   private final long allValues;
 
@@ -59,7 +62,7 @@ final class Preparation {
     this.cache = cache;
     this.progress = progress;
     this.content = content(view.network(), weights);
-    ValueShapes shapes = ValueShapes.of(view.network(), 1);
+    this.shapes = ValueShapes.of(view.network(), 1);
     long largest = view.sample().elements();
     long all = largest;
     for (NetworkNode node : view.network().nodes()) {
@@ -114,14 +117,16 @@ final class Preparation {
     Tensor probeTensor = Tensors.of(probes, view.batchDims(fitting));
     Tensor heldOutTensor = Tensors.of(heldOut, view.batchDims(judging));
     int batch = Math.min(batch(), SENSITIVITY_BATCH);
-    double[] sensitivities =
-        doubles(
+    Sensitivities sensitivities =
+        unpacked(
             cached(
                 "sensitivities",
                 fitting,
                 () ->
-                    floats(
-                        Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))));
+                    packed(
+                        Sensitivities.of(
+                            original, view, probeTensor, batch, seed(3), progress))),
+            fitting);
     return new PreparedNetwork(
         view,
         settings,
@@ -131,7 +136,7 @@ final class Preparation {
         heldOutTensor,
         Judge.logits(original, view, heldOutTensor, batch),
         sensitivities,
-        stepFactors(sensitivities),
+        stepFactors(sensitivities.means()),
         settings.uses(Idea.TRANSFORM) ? KernelTransforms.of(view) : Map.of(),
         keep,
         batch);
@@ -170,7 +175,7 @@ final class Preparation {
         sha256(
             "%s %s %s %d %d %d %d %s"
                 .formatted(
-                    VERSION,
+                    what.equals("sensitivities") ? VERSION : "1",
                     what,
                     content,
                     count,
@@ -227,19 +232,35 @@ final class Preparation {
     }
   }
 
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
+  /** All numbers one after the other: means, places and outputs of each layer. */
+  private static float[] packed(Sensitivities sensitivities) {
+    int layers = sensitivities.means().length;
+    int size = layers;
+    for (int i = 0; i < layers; i++) {
+      size += sensitivities.places()[i].length + sensitivities.outputs()[i].length;
     }
-    return floats;
+    FloatBuffer all = FloatBuffer.allocate(size);
+    for (int i = 0; i < layers; i++) {
+      all.put((float) sensitivities.means()[i]);
+      all.put(sensitivities.places()[i]).put(sensitivities.outputs()[i]);
+    }
+    return all.array();
   }
 
-  private static double[] doubles(float[] values) {
-    double[] doubles = new double[values.length];
-    for (int i = 0; i < doubles.length; i++) {
-      doubles[i] = values[i];
+  private Sensitivities unpacked(float[] packed, int samples) {
+    int layers = view.layers().size();
+    double[] means = new double[layers];
+    float[][] places = new float[layers][];
+    float[][] outputs = new float[layers][];
+    FloatBuffer all = FloatBuffer.wrap(packed);
+    for (int i = 0; i < layers; i++) {
+      NetworkLayer layer = view.layers().get(i);
+      means[i] = all.get();
+      long size = shapes.of(layer.output()).elements() / layer.outputs();
+      places[i] = new float[Math.toIntExact(samples * size)];
+      outputs[i] = new float[layer.outputs()];
+      all.get(places[i]).get(outputs[i]);
     }
-    return doubles;
+    return new Sensitivities(means, places, outputs);
   }
 }

@@ -1,5 +1,6 @@
 package org.zoopress.datafree;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,9 @@ final class SequentialPass {
   record Result(StoredNetwork stored, List<LayerRow> rows, double bits) {}
 
   private static final int CHANNEL_AXIS = 1;
+
+  /** Part of the weights of places that is equal for all: single gradients are noisy. */
+  private static final double PLAIN_SHARE = Double.parseDouble(System.getProperty("x.plain", "0.1"));
 
   private final PreparedNetwork prepared;
   private final NetworkView view;
@@ -134,7 +138,7 @@ final class SequentialPass {
 
   private LayerRow row(int index, double bits, double seconds) {
     String weight = view.layers().get(index).weight();
-    return new LayerRow(weight, prepared.sensitivities()[index], step(index), bits, 0, seconds);
+    return new LayerRow(weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
   }
 
   private double step(int index) {
@@ -151,7 +155,7 @@ final class SequentialPass {
     }
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
-        InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers), weight);
+        InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
@@ -168,6 +172,25 @@ final class SequentialPass {
             settings.damping(),
             Optional.ofNullable(
                 prepared.transforms().get(KernelTransform.kernelSize(layer.shape())))));
+  }
+
+  /** Of mean one; all equal where the answers depend on none. */
+  private Tensor placeWeights(int index) {
+    float[] squares = prepared.sensitivities().places()[index];
+    float[] weights = new float[squares.length];
+    double sum = 0;
+    for (float square : squares) {
+      sum += square;
+    }
+    Arrays.fill(weights, 1);
+    if (settings.uses(Idea.PLACE_WEIGHTS) && sum > 0) {
+      double mean = sum / weights.length;
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) (PLAIN_SHARE + (1 - PLAIN_SHARE) * squares[i] / mean);
+      }
+    }
+    long samples = prepared.probes().size(0);
+    return Tensors.of(weights, samples, weights.length / samples);
   }
 
   /** Fits the batch norm whose node the original has just executed. */
