@@ -1,6 +1,5 @@
 package org.zoopress.datafree;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.zoopress.autograd.BatchStatistics;
 import org.zoopress.autograd.Stepper;
 import org.zoopress.autograd.Tensors;
@@ -45,9 +45,6 @@ final class SequentialPass {
   record Result(StoredNetwork stored, List<LayerRow> rows, double bits) {}
 
   private static final int CHANNEL_AXIS = 1;
-
-  /** Part of the weights of places that is equal for all: single gradients are noisy. */
-  private static final double PLAIN_SHARE = Double.parseDouble(System.getProperty("x.plain", "0.1"));
 
   private final PreparedNetwork prepared;
   private final NetworkView view;
@@ -138,7 +135,8 @@ final class SequentialPass {
 
   private LayerRow row(int index, double bits, double seconds) {
     String weight = view.layers().get(index).weight();
-    return new LayerRow(weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
+    return new LayerRow(
+        weight, prepared.sensitivities()[index], step(index), bits, 0, seconds);
   }
 
   private double step(int index) {
@@ -155,18 +153,20 @@ final class SequentialPass {
     }
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
-        InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
+        InputMoments.of(
+            layer, new PlaceColumns(layer, node, inputs, answers), weight);
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
     LayerProblem problem =
         settings.uses(Idea.FEEDBACK)
-            ? new LayerProblem(shape, layer.groups(), target, moments.gram())
+            ? new LayerProblem(
+                shape, layer.groups(), target, moments.gram())
             : LayerProblem.ofWeights(shape, target);
     return LayerQuantizer.quantize(
         problem,
         new LayerSettings(
-            step(index),
+            step(index) * Math.pow(conditional(moments.gram()), -0.5 * Double.parseDouble(System.getProperty("x.gm", "0"))),
             settings.rateWeight(),
             settings.trellis(),
             settings.damping(),
@@ -174,23 +174,26 @@ final class SequentialPass {
                 prepared.transforms().get(KernelTransform.kernelSize(layer.shape())))));
   }
 
-  /** Of mean one; all equal where the answers depend on none. */
-  private Tensor placeWeights(int index) {
-    float[] squares = prepared.sensitivities().places()[index];
-    float[] weights = new float[squares.length];
+  private double conditional(double[][] gram) {
     double sum = 0;
-    for (float square : squares) {
-      sum += square;
-    }
-    Arrays.fill(weights, 1);
-    if (settings.uses(Idea.PLACE_WEIGHTS) && sum > 0) {
-      double mean = sum / weights.length;
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = (float) (PLAIN_SHARE + (1 - PLAIN_SHARE) * squares[i] / mean);
+    for (double[] h : gram) {
+      int n = (int) Math.round(Math.sqrt(h.length));
+      double trace = 0;
+      for (int i = 0; i < n; i++) {
+        trace += h[i * n + i];
       }
+      org.apache.spark.ml.linalg.DenseMatrix m =
+          new org.apache.spark.ml.linalg.DenseMatrix(n, n, h.clone());
+      org.zoopress.linalg.Matrices.addToDiagonal(m, settings.damping() * trace / n);
+      org.apache.spark.ml.linalg.DenseMatrix l =
+          org.zoopress.linalg.LinearAlgebra.get().cholesky(m).lower();
+      double log = 0;
+      for (int i = 0; i < n; i++) {
+        log += 2 * Math.log(l.values()[i * n + i]) / n;
+      }
+      sum += (log - Math.log(trace / n)) / gram.length;
     }
-    long samples = prepared.probes().size(0);
-    return Tensors.of(weights, samples, weights.length / samples);
+    return Math.exp(sum);
   }
 
   /** Fits the batch norm whose node the original has just executed. */
@@ -199,11 +202,31 @@ final class SequentialPass {
       return;
     }
     StoredNormalization stored = new StoredNormalization(view, normalization, settings);
+    Tensor wanted = target(normalization.output());
     AffineFit.Moments moments =
         ChannelMoments.of(
-            compressed.value(node.input(0)), target(normalization.output()), CHANNEL_AXIS);
+            compressed.value(node.input(0)),
+            wanted,
+            activity(normalization.output(), wanted),
+            CHANNEL_AXIS);
     AffineFit fit = AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
     store(stored.members(fit, moments));
+  }
+
+  private Tensor activity(String value, Tensor wanted) {
+    double share = Double.parseDouble(System.getProperty("x.relu", "1"));
+    if (share == 1) {
+      return torch.ones(1);
+    }
+    Tensor total = wanted;
+    Optional<String> other = view.addedTo(value);
+    if (other.isPresent() && view.computedBefore(other.get(), value)) {
+      total = total.add(compressed.value(other.get()));
+    }
+    double margin = Double.parseDouble(System.getProperty("x.margin", "0"));
+    Tensor active =
+        total.gt(new org.bytedeco.pytorch.Scalar(-margin)).to(torch.ScalarType.Float);
+    return active.mul(new org.bytedeco.pytorch.Scalar(1 - share)).add(new org.bytedeco.pytorch.Scalar(share));
   }
 
   /** Shifts the bias of a layer that both have just executed. */
@@ -215,7 +238,7 @@ final class SequentialPass {
     }
     Tensor output = compressed.value(layer.output());
     long axis = layer.isConvolution() ? CHANNEL_AXIS : output.dim() - 1;
-    AffineFit.Moments moments = ChannelMoments.of(output, target(layer.output()), axis);
+    AffineFit.Moments moments = ChannelMoments.of(output, target(layer.output()), torch.ones(1), axis);
     float[] before = view.weights().get(bias.get());
     float[] after = new float[before.length];
     for (int c = 0; c < after.length; c++) {
