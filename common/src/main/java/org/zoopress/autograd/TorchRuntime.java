@@ -1,5 +1,6 @@
 package org.zoopress.autograd;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -51,7 +52,7 @@ public final class TorchRuntime {
 
     private static Optional<String> load() {
       if (System.getProperty(PHYSICAL_BYTES) == null
-          && System.getProperty(PHYSICAL_BYTES.toLowerCase(java.util.Locale.ROOT)) == null) {
+          && System.getProperty(PHYSICAL_BYTES.toLowerCase(Locale.ROOT)) == null) {
         System.setProperty(PHYSICAL_BYTES, "0");
       }
       try {
