@@ -3,6 +3,7 @@ package org.zoopress.autograd;
 import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.zoopress.error.UserInputException;
 
@@ -57,6 +58,7 @@ public final class TorchRuntime {
       }
       try {
         Loader.load(torch.class);
+        openblas.blas_set_num_threads(1);
         torch.set_num_threads(1);
         torch.set_num_interop_threads(1);
         torch.globalContext().setDeterministicAlgorithms(true, /* warn only */ false);
