@@ -22,13 +22,15 @@ import org.zoopress.zoo.TensorReader;
  */
 final class GraphTensors {
   /** Weights up to this size are also evaluated, in case that a shape is computed from them. */
-  private static final int SMALL = 4096;
+  private static final int SMALL = 64;
 
   private final ModelFolder folder;
   private final ModelHeader header;
   private final Map<String, TensorEntry> entries = new HashMap<>();
   private final Map<String, OnnxGraph.Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, Constant> read = new HashMap<>();
+
+  private long loaded;
 
   GraphTensors(ModelFolder folder, ModelHeader header) {
     this.folder = folder;
@@ -95,6 +97,10 @@ final class GraphTensors {
           "a constant of %d elements is wanted, at most %d are read",
           shape.elements(),
           ConstantFolder.MAX_ELEMENTS);
+    }
+    loaded += shape.elements();
+    if (loaded > ConstantFolder.MAX_TOTAL) {
+      throw bad(name, "its network has more than %d constant elements", ConstantFolder.MAX_TOTAL);
     }
     DType dtype =
         tensor

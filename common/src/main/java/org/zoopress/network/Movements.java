@@ -10,6 +10,15 @@ import org.zoopress.tensor.Shape;
 final class Movements {
   private Movements() {}
 
+  /** A mode, which may be counted from the end. */
+  static int axis(NetworkErrors errors, NetworkNode node, long axis, int rank) {
+    long counted = axis < 0 ? axis + rank : axis;
+    if (counted < 0 || counted >= rank) {
+      throw errors.broken(node, "its axis is %d, its input has rank %d", axis, rank);
+    }
+    return (int) counted;
+  }
+
   /**
    * A slice along one mode: {@code start, start + step, …}, clamped as ONNX clamps.
    *

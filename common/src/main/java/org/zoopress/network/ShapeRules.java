@@ -290,9 +290,7 @@ final class ShapeRules {
   // Other arrangements of the same elements.
 
   private int axis(long axis, int rank) {
-    long counted = axis < 0 ? axis + rank : axis;
-    require(counted >= 0 && counted < rank, "its axis is %d, its input has rank %d", axis, rank);
-    return (int) counted;
+    return Movements.axis(errors, node, axis, rank);
   }
 
   private long[] flatten() {
