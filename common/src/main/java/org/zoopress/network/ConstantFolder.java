@@ -431,7 +431,8 @@ final class ConstantFolder {
       Shape shape = room(dims);
       int[] indices = new int[(int) shape.elements()];
       int at = 0;
-      for (long o = 0; o < outer; o++) {
+      // A tensor without elements may have modes of any size.
+      for (long o = 0; indices.length > 0 && o < outer; o++) {
         for (long given : numbers(1)) {
           long index = given < 0 ? given + size : given;
           if (index < 0 || index >= size) {

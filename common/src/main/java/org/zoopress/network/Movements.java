@@ -26,6 +26,9 @@ final class Movements {
    */
   record Range(long start, long step, long count) {
     static Range of(long start, long end, long step, long size) {
+      if (size == 0) {
+        return new Range(0, step, 0);
+      }
       boolean forward = step > 0;
       // Backwards, −1 stands in front of the first element.
       long first = clamp(start < 0 ? start + size : start, 0, forward ? size : size - 1);

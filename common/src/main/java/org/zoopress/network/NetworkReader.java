@@ -87,11 +87,11 @@ public final class NetworkReader {
 
   private final List<NetworkNode> kept = new ArrayList<>();
 
-  private NetworkReader(ModelFolder models, ModelHeader header, OnnxGraph graph) {
+  private NetworkReader(ModelHeader header, OnnxGraph graph, GraphTensors tensors) {
     this.path = header.files().get(0).path();
     this.errors = new NetworkErrors(path);
     this.graph = graph;
-    this.tensors = new GraphTensors(models, header);
+    this.tensors = tensors;
     this.folder = new ConstantFolder(errors);
   }
 
@@ -112,7 +112,9 @@ public final class NetworkReader {
   public static Network read(ModelFolder models, ModelHeader header, ReaderLimits limits)
       throws IOException {
     OnnxGraph graph = OnnxGraph.read(models, header.files().get(0).path(), limits);
-    return new NetworkReader(models, header, graph).network();
+    try (GraphTensors tensors = new GraphTensors(models, header)) {
+      return new NetworkReader(header, graph, tensors).network();
+    }
   }
 
   private Network network() throws IOException {
@@ -125,7 +127,9 @@ public final class NetworkReader {
     inputs.forEach(input -> given.add(input.name()));
     for (long batch : PROBED_BATCHES) {
       Trace trace = new Trace(batch);
-      inputs.forEach(input -> trace.shapes().put(input.name(), ValueShapes.of(input, batch)));
+      for (Input input : inputs) {
+        trace.shapes().put(input.name(), ValueShapes.of(errors, input, batch));
+      }
       traces.add(trace);
     }
     names.addAll(given);

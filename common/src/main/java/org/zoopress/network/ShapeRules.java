@@ -117,7 +117,10 @@ final class ShapeRules {
     require(spatial >= 1 && x.rank() == w.rank(), "a weight %s cannot slide over %s", w, x);
     long groups = node.attributes().integer("group", 1);
     require(
-        groups >= 1 && x.dim(1) == w.dim(1) * groups && w.dim(0) % groups == 0,
+        groups >= 1
+            && groups <= Integer.MAX_VALUE
+            && x.dim(1) == Math.multiplyExact(w.dim(1), groups)
+            && w.dim(0) % groups == 0,
         "a weight %s in %d groups does not fit the %d channels of %s",
         w,
         groups,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zoopress.error.BadModelException;
@@ -513,5 +514,84 @@ class NetworkReaderTest {
         assertThat(expected).hasMessageStartingWith("Cannot read");
       }
     }
+  }
+
+  /** One or two bytes of a file with most kinds of parts are changed. */
+  @Test
+  void changedFilesSeed7NeverFailOtherwise() throws Exception {
+    byte[] whole =
+        image()
+            .weight("c", 6, 1, 3, 3)
+            .weight("n", 6)
+            .integers("spots", 0)
+            .scalar("zero", 0)
+            .integers("open", -1)
+            .node(new Node("Conv", "a", "x", "c").number("group", 3).numbers("strides", 2, 2))
+            .node("BatchNormalization", "b", "a", "n", "n", "n", "n")
+            .node(new Node("MaxPool", "p", "b").numbers("kernel_shape", 2, 2))
+            .node("Shape", "s", "p")
+            .node("Gather", "g", "s", "zero")
+            .node("Unsqueeze", "u", "g", "spots")
+            .node(new Node("Concat", "t", "u", "open").number("axis", 0))
+            .node(
+                new Node("ConstantOfShape", "f", "spots")
+                    .tensor("value", OnnxFile.integerTensor("", new long[] {1}, 3)))
+            .node("Reshape", "r", "p", "t")
+            .node(new Node("Transpose", "y", "r").numbers("perm", 1, 0))
+            .output("y")
+            .bytes();
+    SplittableRandom random = new SplittableRandom(7);
+    int read = 0;
+    for (int i = 0; i < 1500; i++) {
+      byte[] changed = whole.clone();
+      for (int k = random.nextInt(2); k < 2; k++) {
+        changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(folder.resolve("net.onnx"), changed);
+      try {
+        Network network =
+            NetworkReader.read(new LocalModelFolder(folder), "net.onnx", ReaderLimits.DEFAULT);
+        MultiplyAccumulates.of(network, NetworkLayers.of(network));
+        read++;
+      } catch (BadModelException expected) {
+        assertThat(expected).hasMessageStartingWith("Cannot read");
+      }
+    }
+    assertThat(read).isBetween(200, 1450);
+  }
+
+  /** What torch's expand leaves: sizes of −1 are replaced by Where(Equal(…)). */
+  @Test
+  void choicesAmongSizesAreFolded() throws Exception {
+    Network network =
+        image()
+            .integers("wanted", -1, 192)
+            .integers("one", 1)
+            .integers("count", 2)
+            .node(
+                new Node("ConstantOfShape", "ones", "count")
+                    .tensor("value", OnnxFile.integerTensor("", new long[] {1}, 1)))
+            .node("Neg", "minus", "ones")
+            .node("Equal", "open", "wanted", "minus")
+            .node("Shape", "sizes", "x")
+            .integers("zero", 0)
+            .node("Slice", "batch", "sizes", "zero", "one")
+            .node("Where", "target", "open", "batch", "wanted")
+            .node("Reshape", "y", "x", "target")
+            .output("y")
+            .read(folder);
+    assertThat(operators(network)).containsExactly("Reshape");
+    assertThat(network.constants().get(network.nodes().get(0).input(1)).integers())
+        .containsExactly(0, 192);
+  }
+
+  @Test
+  void inputsOfImpossibleSizeAreRefused() {
+    refused(
+        new OnnxFile()
+            .input("x", OnnxFile.FLOAT, -1, 1L << 40, 1L << 40)
+            .node("Relu", "y", "x")
+            .output("y"),
+        "its input 'x' has sizes [-1, 1099511627776, 1099511627776]");
   }
 }
