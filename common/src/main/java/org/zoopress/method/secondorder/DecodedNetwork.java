@@ -20,7 +20,7 @@ final class DecodedNetwork {
       Shape shape,
       Optional<KernelTransform> transform,
       Trellis trellis,
-      FrequencySteps steps,
+      ColumnSteps steps,
       int member) {
     ColumnLayout layout() {
       return ColumnOrder.layout(shape);

@@ -13,7 +13,7 @@ public final class QuantizedLayer implements StoredMember {
   private final Shape shape;
   private final Optional<KernelTransform> transform;
   private final Trellis trellis;
-  private final FrequencySteps steps;
+  private final ColumnSteps steps;
   private final int[] points;
   private final double bits;
 
@@ -24,7 +24,7 @@ public final class QuantizedLayer implements StoredMember {
       Shape shape,
       Optional<KernelTransform> transform,
       Trellis trellis,
-      FrequencySteps steps,
+      ColumnSteps steps,
       int[] points,
       double bits) {
     this.shape = shape;
@@ -49,7 +49,7 @@ public final class QuantizedLayer implements StoredMember {
     return trellis;
   }
 
-  FrequencySteps steps() {
+  ColumnSteps steps() {
     return steps;
   }
 
