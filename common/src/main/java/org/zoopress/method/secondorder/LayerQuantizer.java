@@ -6,6 +6,7 @@ import org.zoopress.coding.ColumnCoder;
 import org.zoopress.coding.ColumnContext;
 import org.zoopress.coding.ColumnLayout;
 import org.zoopress.coding.ColumnRates;
+import org.zoopress.coding.Trellis;
 import org.zoopress.linalg.LinearAlgebra;
 
 /**
@@ -86,22 +87,27 @@ public final class LayerQuantizer {
     ColumnRates rates = ColumnRates.expected(settings.trellis());
     int[] points = new int[targets.length];
     int passes = settings.rateWeight() == 0 ? 1 : PASSES;
-    for (int pass = 0; pass < passes; pass++) {
-      pass(rates, points);
-      rates =
-          ColumnRates.measured(new ColumnCoder.Layer(layout, settings.trellis(), points.clone()));
+    for (int pass = 1; pass <= passes; pass++) {
+      Trellis trellis = pass < passes ? quick(settings.trellis()) : settings.trellis();
+      pass(trellis, rates, points);
+      rates = ColumnRates.measured(new ColumnCoder.Layer(layout, trellis, points));
     }
     return new QuantizedLayer(
         problem.shape(), settings.transform(), settings.trellis(), steps, points, rates.total());
   }
 
-  private void pass(ColumnRates rates, int[] points) {
+  /** Rates depend on the quantizer alone, so that a small trellis finds them as well. */
+  private static Trellis quick(Trellis trellis) {
+    return trellis.states() > Trellis.STATES_8.states() ? Trellis.STATES_8 : trellis;
+  }
+
+  private void pass(Trellis trellis, ColumnRates rates, int[] points) {
     int outputs = layout.outputs();
     int columns = layout.columns();
     double[] errors = new double[targets.length];
     int[] settled = new int[outputs];
     ColumnContext near = new ColumnContext(layout);
-    ColumnSearch search = new ColumnSearch(outputs, settings.trellis(), settings.rateWeight());
+    ColumnSearch search = new ColumnSearch(outputs, trellis, settings.rateWeight());
     for (int start = 0; start < columns; start += BLOCK) {
       int end = Math.min(start + BLOCK, columns);
       // The column before the block is not settled yet.

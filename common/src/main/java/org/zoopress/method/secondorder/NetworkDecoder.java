@@ -76,10 +76,12 @@ final class NetworkDecoder {
     };
   }
 
-  private DecodedNetwork.Pending layer(AdaptiveIntegers.Reader header, Shape shape) {
-    if (shape.elements() == 0) {
-      throw new CorruptDataException("quantized weights of shape " + shape);
+  private DecodedNetwork.Pending layer(AdaptiveIntegers.Reader header, Shape stored) {
+    if (stored.elements() == 0) {
+      throw new CorruptDataException("quantized weights of shape " + stored);
     }
+    boolean inputsFirst = stored.rank() == 2 && isInputsFirst(header);
+    Shape shape = inputsFirst ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
     int code = header.read(NetworkHeader.TRELLIS) + expected.expectedTrellis();
     Trellis trellis = Trellis.ofCode(code);
     expected.learnTrellis(code);
@@ -95,7 +97,17 @@ final class NetworkDecoder {
     }
     expected.learnSteps(codes);
     ColumnSteps steps = new ColumnSteps(codes, scales(header, layout));
-    return new DecodedNetwork.Pending(shape, transform, trellis, steps, members.size());
+    return new DecodedNetwork.Pending(
+        shape, inputsFirst, transform, trellis, steps, members.size());
+  }
+
+  private boolean isInputsFirst(AdaptiveIntegers.Reader header) {
+    int flag = header.read(NetworkHeader.INPUTS_FIRST) + expected.expectedInputsFirst();
+    if (flag != 0 && flag != 1) {
+      throw new CorruptDataException("unknown order %d of a matrix".formatted(flag));
+    }
+    expected.learnInputsFirst(flag);
+    return flag == 1;
   }
 
   private Optional<KernelTransform> transform(int place, ColumnLayout layout, Shape shape) {

@@ -45,6 +45,11 @@ final class NetworkEncoder {
   }
 
   private void add(QuantizedLayer layer) {
+    if (layer.shape().rank() == 2) {
+      int flag = layer.isInputsFirst() ? 1 : 0;
+      header.write(NetworkHeader.INPUTS_FIRST, flag - expected.expectedInputsFirst());
+      expected.learnInputsFirst(flag);
+    }
     int code = layer.trellis().code();
     header.write(NetworkHeader.TRELLIS, code - expected.expectedTrellis());
     expected.learnTrellis(code);

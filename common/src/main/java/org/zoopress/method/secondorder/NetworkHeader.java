@@ -22,6 +22,7 @@ final class NetworkHeader {
   static final int SIDE_STEP = 8;
   static final int SIDE_CENTER = 9;
   static final int SIDE = 10;
+  static final int INPUTS_FIRST = 11;
 
   private static final int[] NO_CODES = new int[0];
 
@@ -35,6 +36,7 @@ final class NetworkHeader {
   private int lastStep;
   private int trellis;
   private int scaledGroups;
+  private int inputsFirst;
   private int sides;
 
   int expectedKind(int rank) {
@@ -48,6 +50,14 @@ final class NetworkHeader {
   void learnKind(int rank, int kind) {
     kinds.put(kindContext(rank), kind);
     lastKind = kind;
+  }
+
+  int expectedInputsFirst() {
+    return inputsFirst;
+  }
+
+  void learnInputsFirst(int flag) {
+    inputsFirst = flag;
   }
 
   int expectedScaledGroups() {

@@ -17,6 +17,12 @@ final class StepRule {
   /** Of what scales gain at high rate, this share is left at one or two bits a weight. */
   private static final double SHARE_LEFT = 0.5;
 
+  /**
+   * Of the part of a channel so much is made its scale: the search spends fewer bits on channels
+   * that matter less whatever their steps. 1 takes 0.2 % more bytes on ResNet-20, 0 takes 1 % more.
+   */
+  private static final double SCALED_SHARE = 0.75;
+
   private final ColumnLayout layout;
   private final int groups;
   private final double mean;
@@ -82,7 +88,7 @@ final class StepRule {
   private int[] scales() {
     int[] scales = new int[channels.length];
     for (int i = 0; i < scales.length; i++) {
-      scales[i] = ColumnSteps.nearestScale(-channels[i]);
+      scales[i] = ColumnSteps.nearestScale(-SCALED_SHARE * channels[i]);
     }
     return scales;
   }
