@@ -79,9 +79,10 @@ final class Distillation {
         for (int i = 0; i < batch; i++) {
           chosen[i] = order[next++];
         }
-        descend(network, view, chosen, goals, parameters, trained, schedule.rate(step));
+        descend(network, view, chosen, goals, parameters, trained, schedule.rate(step), random);
         if (System.getProperty("x.debug") != null && step % 20 == 19) {
-          System.err.printf("distill %d: held-out %s%n", step + 1, new Judge(prepared).ofCompressed());
+          System.err.printf(
+              "distill %d: held-out %s%n", step + 1, new Judge(prepared).ofCompressed());
         }
         progress.step("distillation", step + 1, settings.distillationSteps());
       }
@@ -122,12 +123,41 @@ final class Distillation {
       Tensor goals,
       List<Tensor> parameters,
       List<Trained> trained,
-      double factor) {
+      double factor,
+      Random random) {
     try (PointerScope scope = new PointerScope()) {
       Tensor index = Tensors.ofIntegers(chosen);
       Tensor inputs = prepared.probes().index_select(0, index);
       Scalar warmth = new Scalar(settings.temperature());
-      Tensor wanted = goals.index_select(0, index).div(warmth).softmax(1);
+      Tensor original = goals.index_select(0, index);
+      if (inputs.dim() == 4 && System.getProperty("x.augment") != null) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+          long dy = random.nextInt(9) - 4;
+          long dx = random.nextInt(9) - 4;
+          inputs = inputs.roll(new long[] {dy, dx}, 2, 3);
+          if (random.nextBoolean()) {
+            inputs = inputs.flip(3);
+          }
+          double mix = Double.parseDouble(System.getProperty("x.mix", "0"));
+          if (mix > 0) {
+            double a = 1 - mix * random.nextDouble();
+            double norm = Math.sqrt(a * a + (1 - a) * (1 - a));
+            inputs =
+                inputs
+                    .mul(new Scalar(a / norm))
+                    .add(inputs.roll(new long[] {1}, 0).mul(new Scalar((1 - a) / norm)));
+          }
+          inputs = inputs.contiguous();
+          original =
+              prepared
+                  .original()
+                  .forward(
+                      Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
+                  .get(view.answers())
+                  .reshape(chosen.length, -1);
+        }
+      }
+      Tensor wanted = original.div(warmth).softmax(1);
       Tensor answers =
           network
               .forward(Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
@@ -139,6 +169,15 @@ final class Distillation {
               .mul(answers.div(warmth).log_softmax(1))
               .sum()
               .mul(new Scalar(-settings.temperature() * settings.temperature() / chosen.length));
+      if (System.getProperty("x.debug") != null && Math.random() < 0.1) {
+        System.err.printf(
+            "   loss %.5f%n",
+            loss.item_double()
+                + settings.temperature()
+                    * settings.temperature()
+                    * wanted.mul(wanted.clamp_min(new Scalar(1e-9)).log()).sum().item_double()
+                    / chosen.length);
+      }
       List<Tensor> gradients = Tensors.gradients(loss, parameters);
       try (NoGradGuard guard = new NoGradGuard()) {
         for (int i = 0; i < trained.size(); i++) {
