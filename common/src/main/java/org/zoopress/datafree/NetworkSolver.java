@@ -188,7 +188,7 @@ public final class NetworkSolver implements AutoCloseable {
         && prepared.settings().distillationSteps() > 0) {
       StoredNetwork trained = new Distillation(prepared, progress).train(best);
       Answers after = judge.of(trained);
-      if ((after.divergence() < answers.divergence() || System.getProperty("x.force") != null)
+      if (after.divergence() < answers.divergence()
           && trained.payload(network(), "").length <= bound) {
         best = trained;
         normalization.append(" distilled");
