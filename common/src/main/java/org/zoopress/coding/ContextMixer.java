@@ -25,7 +25,7 @@ final class ContextMixer {
   private static final int MATCHES = 2;
   private static final int INPUTS = 2 * CONTEXTS + 2 * MATCHES + 1;
   private static final int SETS = 3;
-  private static final int TABLE_BITS = 17;
+  private static final int TABLE_BITS = 18;
   private static final int COUNT_BITS = 10;
   private static final int MAX_COUNT = 255;
   private static final int EVEN_ODDS = (1 << 31) & ~((1 << COUNT_BITS) - 1);
@@ -80,7 +80,7 @@ final class ContextMixer {
     weights = new int[SETS][];
     for (int s = 0; s < SETS; s++) {
       weights[s] = new int[selectors[s] * INPUTS];
-      Arrays.fill(weights[s], (1 << WEIGHT_BITS) * 3 / 10);
+      Arrays.fill(weights[s], (1 << WEIGHT_BITS) * 2 / 10);
     }
     contexts();
     predict();
@@ -134,7 +134,7 @@ final class ContextMixer {
   void update(int bit) {
     int target = bit << 16;
     for (int s = 0; s < SETS; s++) {
-      int error = (target - mixed[s]) * 6 >> 4;
+      int error = (target - mixed[s]) * 10 >> 4;
       int[] w = weights[s];
       int offset = offsets[s];
       for (int i = 0; i < INPUTS; i++) {

@@ -16,7 +16,8 @@ import org.zoopress.tensor.Shape;
 /**
  * The models that {@code skeleton-primer.txt} is made of: small networks with the operators,
  * attributes and names that exporters and frameworks use. None is a model that anything is measured
- * on.
+ * on; two are of the same family as the ResNets for CIFAR-10, so benchmarks tell sizes without
+ * these.
  */
 final class PrimerModels {
   private PrimerModels() {}
