@@ -50,6 +50,7 @@ final class JobLauncher implements JobRunner, AutoCloseable {
       conf.setIfMissing("spark.kryoserializer.buffer.max", "512m");
       // BLAS runs inside tasks, one thread each: Spark already uses every core.
       conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+      conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
       // Timestamps of the archive mean the same wherever the driver runs.
       conf.setIfMissing("spark.sql.session.timeZone", "UTC");
       // The wide tables of the archive would cost a warning for every query.
