@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.zoopress.coding.Trellis;
 import org.zoopress.error.Check;
+import org.zoopress.method.secondorder.LayerSettings;
 
 /**
  * How a network is compressed without data. The defaults are measured on ResNet-20 (BENCHMARKS.md).
@@ -61,9 +62,9 @@ public record DataFreeSettings(
           130,
           512L << 20,
           Normalizations.FOLDED,
-          0.4,
-          0.003,
-          Trellis.STATES_8,
+          LayerSettings.RATE_WEIGHT,
+          LayerSettings.DAMPING,
+          Trellis.STATES_128,
           0.7,
           8,
           150,

@@ -113,7 +113,7 @@ public final class NetworkSolver implements AutoCloseable {
     return List.copyOf(originals.keySet());
   }
 
-  /** Finds the network of the wanted size, and its neighbours. */
+  /** Finds the network of the wanted size; where none is as small, the smallest that was tried. */
   public NetworkSolution solve(NetworkGoal goal) {
     double start = cpuSeconds();
     Map<Double, SequentialPass.Result> passes = new HashMap<>();
@@ -174,26 +174,18 @@ public final class NetworkSolver implements AutoCloseable {
       SequentialPass.Result result, double logStep, long bound, double start) {
     StringBuilder normalization =
         new StringBuilder(prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
-    StoredNetwork best = result.stored();
-    Answers answers = judge.of(best);
-    StoredNetwork uncorrected = best.with(uncorrected());
-    Answers plain = judge.of(uncorrected);
-    if (plain.divergence() < answers.divergence()) {
-      best = uncorrected;
-      answers = plain;
-    } else {
+    Guard guard = new Guard(judge::of, result.stored().with(uncorrected()));
+    if (guard.offer(result.stored())) {
       normalization.append(" corrected");
     }
     if (prepared.settings().uses(Idea.DISTILLATION)
         && prepared.settings().distillationSteps() > 0) {
-      StoredNetwork trained = new Distillation(prepared, progress).train(best);
-      Answers after = judge.of(trained);
-      if (after.divergence() < answers.divergence()
-          && trained.payload(network(), "").length <= bound) {
-        best = trained;
+      StoredNetwork trained = new Distillation(prepared, progress).train(guard.best());
+      if (trained.payload(network(), "").length <= bound && guard.offer(trained)) {
         normalization.append(" distilled");
       }
     }
+    StoredNetwork best = guard.best();
     String point = String.format(Locale.ROOT, "step=%.5f", Math.pow(2, logStep));
     byte[] payload = best.payload(network(), point);
     return measured(point, payload, normalization.toString(), result.rows(), start);

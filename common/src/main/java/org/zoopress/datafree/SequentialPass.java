@@ -50,7 +50,7 @@ final class SequentialPass {
 
   private static final int CHANNEL_AXIS = 1;
 
-  /** 1 and 0.02 both need about a tenth more divergence on ResNet-20. */
+  /** 1 and 0.02 both leave about a tenth more divergence on ResNet-20. */
   private static final double CUT_OFF = 0.2;
 
   private final PreparedNetwork prepared;
