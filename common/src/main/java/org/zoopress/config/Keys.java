@@ -46,10 +46,11 @@ public final class Keys {
       stored(
           "methods",
           list(method(), 1),
-          "scalar",
-          "Methods that are tried on every tensor; the budget, or the smallest size without one,"
-              + " decides between their candidates. A tensor is never stored larger than"
-              + " losslessly, so lossless need not be named.");
+          "second-order,scalar",
+          "Methods that are tried; the budget, or the smallest size without one, decides between"
+              + " their candidates. second-order takes whole networks whose graph is at hand (an ONNX"
+              + " model, or weights that equal one's), all others every tensor of the rest. A tensor"
+              + " is never stored larger than losslessly, so lossless need not be named.");
 
   /** Budget as original bytes over stored bytes. */
   public static final Setting<Optional<Double>> TARGET_RATIO =
@@ -82,8 +83,8 @@ public final class Keys {
           "target.max-error",
           optional(numberAbove(0, 1)).in("‖W−Ŵ‖²/‖W‖²"),
           "",
-          "Budget: be as small as possible while the relative squared error stays at or below"
-              + " this.");
+          "Budget: be as small as possible while the relative squared error of weights stays at or"
+              + " below this. second-order is not used then: it makes answers equal, not weights.");
 
   /** Whether the budget is one for all models. */
   public static final Setting<TargetScope> TARGET_SCOPE =
@@ -129,7 +130,91 @@ public final class Keys {
           list(nameGlob(), 0),
           "",
           "Tensors whose names match one of these patterns stay lossless, for instance"
-              + " *.embedding.*,head.weight.");
+              + " *.embedding.*,head.weight. second-order weighs by itself what is delicate and"
+              + " heeds this of the keep.* settings only.");
+
+  // ---- second-order quantization of whole networks
+
+  /** Number of probes. */
+  public static final Setting<Integer> SECOND_ORDER_PROBES =
+      stored(
+          "second-order.probes",
+          integer(8, 65_536).in("samples"),
+          "192",
+          "Synthetic samples that a network is compressed with. Time is in proportion.");
+
+  /** Steps that make them. */
+  public static final Setting<Integer> SECOND_ORDER_PROBE_STEPS =
+      stored(
+          "second-order.probe-steps",
+          integer(0, 100_000).in("steps"),
+          "140",
+          "Gradient steps that make probes match a network's batch norms; 0 leaves them image-like"
+              + " noise.");
+
+  /** What becomes of batch norms. */
+  public static final Setting<String> SECOND_ORDER_NORMALIZATION =
+      stored(
+          "second-order.normalization",
+          word("fold", "keep"),
+          "fold",
+          "What becomes of batch norms: folded to two numbers a channel, with means of 0 and"
+              + " variances of 1 (fewest bytes), or kept as four.");
+
+  /** Price of a bit. */
+  public static final Setting<Double> SECOND_ORDER_RATE_WEIGHT =
+      stored(
+          "second-order.rate-weight",
+          numberFrom(0, 4),
+          "0.4",
+          "How much a bit may cost in error when levels are chosen, in squared steps.");
+
+  /** Damping of second moments. */
+  public static final Setting<Double> SECOND_ORDER_DAMPING =
+      stored(
+          "second-order.damping",
+          numberFrom(0, 1).in("mean of the diagonal"),
+          "0.003",
+          "Ridge on the second moment of a layer's inputs before it is inverted.");
+
+  /** Steps of distillation. */
+  public static final Setting<Integer> SECOND_ORDER_DISTILLATION_STEPS =
+      stored(
+          "second-order.distillation-steps",
+          integer(0, 100_000).in("steps"),
+          "0",
+          "Gradient steps that train scales, batch norms and biases on what the original answers to"
+              + " the probes; 0 leaves them as fitted layer by layer.");
+
+  /** Bits of side parameters. */
+  public static final Setting<Integer> SECOND_ORDER_SIDE_BITS =
+      stored(
+          "second-order.side-bits",
+          integer(4, 16).in("bits"),
+          "8",
+          "Bits of a parameter of a batch norm or a bias.");
+
+  /** Bound of the divergence without a target. */
+  public static final Setting<Double> SECOND_ORDER_MAX_DIVERGENCE =
+      stored(
+          "second-order.max-divergence",
+          numberAbove(0, 10).in("nats a sample"),
+          "0.02",
+          "Without a target a network becomes as small as its answers to probes allow: their mean"
+              + " Kullback-Leibler divergence from the original's stays within this.");
+
+  /** Seed of the probes. */
+  public static final Setting<Long> SECOND_ORDER_PROBE_SEED =
+      stored("second-order.probe-seed", SettingType.seed(), "0", "Seed of the probes.");
+
+  /** Bound of the memory. */
+  public static final Setting<Long> SECOND_ORDER_MAX_BYTES =
+      stored(
+          "second-order.max-bytes",
+          bytes(MIB, TIB),
+          "256m",
+          "A network with more bytes of weights is not taken whole: each task holds one several"
+              + " times over, and what its layers see.");
 
   // ---- scalar quantization
 

@@ -14,7 +14,8 @@ public enum MethodId {
   TUCKER(6, "tucker"),
   TENSOR_TRAIN(7, "tensor-train"),
   ADDITIVE(8, "additive"),
-  ROTATED_TRELLIS(9, "rotated-trellis");
+  ROTATED_TRELLIS(9, "rotated-trellis"),
+  SECOND_ORDER(10, "second-order");
 
   private final int code;
   private final String label;
@@ -32,6 +33,11 @@ public enum MethodId {
   /** Name on the command line, in settings and in tables. */
   public String label() {
     return label;
+  }
+
+  /** Whether it solves whole networks, by their graphs, rather than one weight after the other. */
+  public boolean solvesNetworks() {
+    return this == SECOND_ORDER;
   }
 
   /** Inverse of {@link #label}. */

@@ -61,7 +61,7 @@ final class StoredBytes {
   }
 
   private List<UnitPlanner.Source> sources(ModelInput model) {
-    return result.keys(model.name()).stream()
+    return result.sources(model.name()).stream()
         .flatMap(key -> plan.sources().get(key).stream())
         .toList();
   }
@@ -121,7 +121,8 @@ final class StoredBytes {
     return packs.stream().mapToLong(pack -> pack.bytes() + fileOverhead(pack.bytes())).sum();
   }
 
-  private static long fileOverhead(long packBytes) {
+  /** What the file of a pack of so many bytes needs besides them, at most. */
+  static long fileOverhead(long packBytes) {
     return FILE_OVERHEAD_BYTES + (packBytes < REPEATED_BELOW_BYTES ? 4 * packBytes : 0);
   }
 
@@ -168,7 +169,7 @@ final class StoredBytes {
   /** Bytes of payloads that a model refers to and that another model or run decides on. */
   private long othersBytes(PackContents contents, String model) {
     List<StoredPart> others =
-        result.keys(model).stream()
+        result.sources(model).stream()
             .flatMap(key -> contents.parts(key).stream())
             .filter(part -> !isOwnedBy(part, model))
             .toList();
