@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.zoopress.archive.CompressedModel;
+import org.zoopress.evaluate.CompanionGraph;
 import org.zoopress.zoo.TensorEntry;
 
 /** Networks compressed as a whole, with a quick solver in the place of the real one. */
@@ -137,10 +138,13 @@ class NetworkStageTest {
     Map<String, byte[]> graph = Runs.tensors(archive, "glyph-resnet-a");
     Map<String, byte[]> weights = Runs.tensors(archive, "weights/a");
     Map<String, byte[]> wrapped = Runs.tensors(archive, "wrapped");
-    weights.forEach((name, bytes) -> assertThat(graph.get(name)).as(name).isEqualTo(bytes));
-    wrapped.forEach(
-        (name, bytes) ->
-            assertThat(graph.get(name.substring("module.".length()))).as(name).isEqualTo(bytes));
+    for (Map<String, byte[]> others : List.of(weights, wrapped)) {
+      others.forEach(
+          (name, bytes) ->
+              assertThat(graph.get(CompanionGraph.initializerName(name)))
+                  .as(name)
+                  .isEqualTo(bytes));
+    }
   }
 
   @ParameterizedTest
@@ -163,23 +167,23 @@ class NetworkStageTest {
           case "target.bits" -> (long) row.get(2) * Double.parseDouble(value) / 8;
           default -> Double.parseDouble(value);
         };
-    // The quick solver's steps are not exact to the byte: half a percent is its own.
-    assertThat((double) (long) row.get(1)).isBetween(0.985 * budget, budget);
+    // The plan counts what a file needs as 1,280 bytes, which is 270 more than it takes here.
+    assertThat((double) (long) row.get(1)).isBetween(0.998 * budget - 280, budget);
   }
 
   @Test
   void severalNetworksShiftBytesAmongThem() throws Exception {
     add(RESNET, RESNET);
     add(SEPARABLE, SEPARABLE);
-    CompressReport report = compress("night", "target.ratio", "14");
-    assertThat(report.compressionRatio()).isBetween(14.0, 15.0);
+    CompressReport report = compress("night", "target.ratio", "10");
+    assertThat(report.compressionRatio()).isBetween(10.0, 10.5);
     assertThat(
             query(
                 "SELECT model, count(*), count_if(chosen) FROM candidates WHERE method = 'second-order' GROUP BY model ORDER BY model"))
         .containsExactly(List.of("glyph-resnet-a", 5L, 1L), List.of("glyph-separable", 5L, 1L));
     assertThat(query("SELECT DISTINCT why_chosen FROM tensors WHERE method = 'second-order'"))
         .containsExactly(
-            List.of("target.ratio=14.0: one of 6 candidates on the way of least total divergence"));
+            List.of("target.ratio=10.0: one of 6 candidates on the way of least total divergence"));
   }
 
   @Test
@@ -202,7 +206,7 @@ class NetworkStageTest {
   }
 
   @Test
-  void aNetworkThatIsTooLargeOrGetsTooFewBytesIsCompressedTensorByTensor() throws Exception {
+  void aNetworkThatIsTooLargeIsCompressedTensorByTensor() throws Exception {
     add(RESNET, RESNET);
     add("glyph-vgg.onnx", "glyph-vgg.onnx");
     compress("night", "second-order.max-bytes", "1m");
@@ -211,13 +215,16 @@ class NetworkStageTest {
         .endsWith(" bytes of weights, more than second-order.max-bytes=1048576");
     assertThat(query("SELECT notes FROM models WHERE model = 'glyph-resnet-a'").get(0).get(0))
         .isNull();
-    // Norms and biases are exact in the quick solver: they alone take more than a 60th.
-    compress("small", "target.ratio", "60", "keep.max-rank", "-1", "keep.min-elements", "0");
-    assertThat(
-            query("SELECT notes FROM models WHERE run_id = 'small' AND model = 'glyph-resnet-a'")
-                .get(0)
-                .get(0)
-                .toString())
+  }
+
+  @Test
+  void aNetworkThatGetsTooFewBytesIsCompressedTensorByTensor() throws Exception {
+    add(RESNET, RESNET);
+    add(SEPARABLE, SEPARABLE);
+    // Norms and biases are exact in the quick solver: they alone need more than a 14th.
+    compress("small", "target.ratio", "14");
+    assertThat(query("SELECT notes FROM models WHERE model = 'glyph-separable'").get(0).get(0))
+        .asString()
         .matches(
             "second-order not used: the target leaves it \\d+ bytes, and the least it can do with is \\d+");
   }
@@ -237,7 +244,7 @@ class NetworkStageTest {
   @Test
   void keptNamesStayExact() throws Exception {
     add(RESNET, RESNET);
-    compress("night", "keep.names", "*fc*,*classifier*,*head*");
+    compress("night", "keep.names", "layer3.*.conv1.weight");
     List<List<Object>> kept =
         query(
             "SELECT DISTINCT method, why_chosen FROM tensors WHERE why_chosen LIKE '%keep.names%'");
@@ -273,7 +280,7 @@ class NetworkStageTest {
     CompressReport more = compress("fourth", "target.ratio", "15");
     assertThat(more.tensorsSolved()).isZero();
     assertThat(quick.calls()).isEqualTo(1);
-    assertThat(Runs.tensors(archive, "weights/b")).isEqualTo(Runs.tensors(archive, "weights/a"));
+    assertSame(Runs.tensors(archive, "weights/b"), Runs.tensors(archive, "weights/a"));
     assertThat(Runs.verify(archive).failures()).isEmpty();
   }
 
@@ -294,10 +301,14 @@ class NetworkStageTest {
     new PlanJob(quick)
         .run(TestSpark.local(), request("night", "target.ratio", "15"), Progress.SILENT);
     assertThat(quick.calls()).isEqualTo(2);
-    assertThat(Files.readAllBytes(staged.get(0))).isEqualTo(whole);
     compress("night", "target.ratio", "15");
     assertThat(quick.calls()).isEqualTo(2);
     assertThat(Runs.verify(archive).failures()).isEmpty();
+  }
+
+  private static void assertSame(Map<String, byte[]> found, Map<String, byte[]> expected) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
   }
 
   @Test
@@ -312,8 +323,8 @@ class NetworkStageTest {
       compress("night", "target.ratio", "12", "partition.count", count);
       packs.add(Runs.packs(archive));
     }
-    assertThat(packs.get(1)).isEqualTo(packs.get(0));
-    assertThat(packs.get(2)).isEqualTo(packs.get(0));
+    assertSame(packs.get(1), packs.get(0));
+    assertSame(packs.get(2), packs.get(0));
   }
 
   @Test

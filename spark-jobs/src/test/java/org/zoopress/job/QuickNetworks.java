@@ -82,7 +82,7 @@ final class QuickNetworks implements NetworkMethod {
     } else {
       double fits = 64;
       double tooFine = 1.0 / 64;
-      for (int i = 0; i < 14; i++) {
+      for (int i = 0; i < 12; i++) {
         double middle = Math.sqrt(fits * tooFine);
         if (payload(members, middle).encode().length <= work.goal().payloadBytes().getAsLong()) {
           fits = middle;
