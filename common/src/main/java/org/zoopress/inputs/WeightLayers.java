@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.zoopress.tensor.Shape;
 import org.zoopress.zoo.OnnxGraph;
 import org.zoopress.zoo.TensorEntry;
@@ -105,18 +108,18 @@ public final class WeightLayers {
           "it is a grouped convolution (%d groups): its filters see different inputs"
               .formatted(node.number("group", 1)));
     }
-    List<Long> kernel = node.numbers().getOrDefault("kernel_shape", List.of());
+    List<Long> kernel = node.integers().getOrDefault("kernel_shape", List.of());
     boolean odd =
         !kernel.isEmpty() && !kernel.equals(List.of(shape.dim(2), shape.dim(3)))
             || !fits(node, "strides", 2, 1)
             || !fits(node, "dilations", 2, 1)
             || !fits(node, "pads", 4, 0)
-            || !List.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(node.autoPad());
+            || !List.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(rule(node));
     return odd ? Optional.of("its kernel, strides, pads or dilations are odd") : Optional.empty();
   }
 
   private static boolean fits(OnnxGraph.Node node, String attribute, int count, long least) {
-    List<Long> values = node.numbers().getOrDefault(attribute, List.of());
+    List<Long> values = node.integers().getOrDefault(attribute, List.of());
     return values.isEmpty()
         || values.size() == count
             && values.stream().allMatch(value -> value >= least && value <= LARGEST);
@@ -128,7 +131,7 @@ public final class WeightLayers {
     }
     int[] strides = values(node, "strides", 1, 1);
     int[] dilations = values(node, "dilations", 1, 1);
-    boolean explicit = node.autoPad().equals("NOTSET");
+    boolean explicit = rule(node).equals("NOTSET");
     int[] pads = explicit ? values(node, "pads", 0, 0, 0, 0) : new int[4];
     return Optional.of(
         new Patches(
@@ -142,12 +145,16 @@ public final class WeightLayers {
             pads[1],
             pads[2],
             pads[3],
-            node.autoPad().startsWith("SAME"),
-            node.autoPad().equals("SAME_LOWER")));
+            rule(node).startsWith("SAME"),
+            rule(node).equals("SAME_LOWER")));
+  }
+
+  private static String rule(OnnxGraph.Node node) {
+    return node.texts().getOrDefault("auto_pad", "NOTSET");
   }
 
   private static int[] values(OnnxGraph.Node node, String attribute, long... absent) {
-    List<Long> given = node.numbers().getOrDefault(attribute, List.of());
+    List<Long> given = node.integers().getOrDefault(attribute, List.of());
     LongStream values =
         given.isEmpty() ? LongStream.of(absent) : given.stream().mapToLong(Long::longValue);
     return values.mapToInt(Math::toIntExact).toArray();
@@ -158,10 +165,14 @@ public final class WeightLayers {
    * network's own input and what is an output already.
    */
   public List<String> extraOutputs() {
+    Set<String> given =
+        Stream.concat(graph.inputs().stream(), graph.outputs().stream())
+            .map(OnnxGraph.Value::name)
+            .collect(Collectors.toSet());
     return layers.values().stream()
         .flatMap(List::stream)
         .map(WeightLayer::input)
-        .filter(value -> !graph.inputs().contains(value) && !graph.outputs().contains(value))
+        .filter(value -> !given.contains(value))
         .distinct()
         .toList();
   }

@@ -1,5 +1,6 @@
 package org.zoopress.network;
 
+import java.util.Arrays;
 import org.zoopress.tensor.Shape;
 
 /**
@@ -24,5 +25,12 @@ public record Constant(Shape shape, long[] integers, float[] floats) {
   /** Whether it holds real numbers. */
   public boolean isFloat() {
     return floats.length == shape.elements();
+  }
+
+  /** Whether it has the same shape and the same elements. */
+  boolean sameAs(Constant other) {
+    return shape.equals(other.shape)
+        && Arrays.equals(integers, other.integers)
+        && Arrays.equals(floats, other.floats);
   }
 }

@@ -34,4 +34,14 @@ public record NetworkNode(
   public String label() {
     return name.isEmpty() ? "%s (node %d)".formatted(operator, index) : operator + " " + name;
   }
+
+  /** The same operation on other values. */
+  NetworkNode withInputs(List<String> values) {
+    return new NetworkNode(index, name, operator, values, outputs, attributes);
+  }
+
+  /** The same operation at another position. */
+  NetworkNode withIndex(int position) {
+    return new NetworkNode(position, name, operator, inputs, outputs, attributes);
+  }
 }

@@ -1,7 +1,9 @@
 package org.zoopress.zoo;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.tensor.DType;
@@ -11,9 +13,13 @@ final class OnnxTensor {
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
   private static final int FLOAT_DATA = 4;
+  private static final int INT32_DATA = 5;
+  private static final int STRING_DATA = 6;
+  private static final int INT64_DATA = 7;
   private static final int NAME = 8;
   private static final int RAW_DATA = 9;
   private static final int DOUBLE_DATA = 10;
+  private static final int UINT64_DATA = 11;
   private static final int EXTERNAL_DATA = 13;
   private static final int DATA_LOCATION = 14;
   private static final int EXTERNAL = 1;
@@ -22,7 +28,18 @@ final class OnnxTensor {
 
   /** Typed fields of integers, texts, and half floats as integers: varints, so no byte range. */
   private static final Map<Integer, String> TYPED =
-      Map.of(5, "int32_data", 6, "string_data", 7, "int64_data", 11, "uint64_data");
+      Map.of(
+          INT32_DATA,
+          "int32_data",
+          STRING_DATA,
+          "string_data",
+          INT64_DATA,
+          "int64_data",
+          UINT64_DATA,
+          "uint64_data");
+
+  /** How many values of a typed field are kept. */
+  private static final int MAX_TYPED = 1 << 16;
 
   private static final Map<Integer, DType> DTYPES =
       Map.ofEntries(
@@ -79,6 +96,7 @@ final class OnnxTensor {
   private long valueBytes;
   private DType packedType;
   private String typedField;
+  private final List<Long> typedIntegers = new ArrayList<>();
   private boolean external;
   private String location;
   private long externalOffset;
@@ -116,11 +134,12 @@ final class OnnxTensor {
       case RAW_DATA, FLOAT_DATA, DOUBLE_DATA -> values(in);
       case EXTERNAL_DATA -> externalData(in, limits);
       case DATA_LOCATION -> external = in.varint() == EXTERNAL;
-      default -> {
-        if (TYPED.containsKey(in.field())) {
-          typedField = TYPED.get(in.field());
-        }
+      case INT32_DATA, INT64_DATA, UINT64_DATA -> {
+        typedField = TYPED.get(in.field());
+        integers(in);
       }
+      case STRING_DATA -> typedField = TYPED.get(in.field());
+      default -> {} // descriptions
     }
   }
 
@@ -132,6 +151,19 @@ final class OnnxTensor {
       dims = Arrays.copyOf(dims, 2 * rank);
     }
     dims[rank++] = n;
+  }
+
+  /** Keeps the first of them, which is all that shapes, axes and pads need. */
+  private void integers(ProtoReader in) throws IOException {
+    if (in.wireType() == ProtoReader.VARINT) {
+      if (typedIntegers.size() < MAX_TYPED) {
+        typedIntegers.add(in.varint());
+      }
+      return;
+    }
+    while (in.valueBytes() > 0 && typedIntegers.size() < MAX_TYPED) {
+      typedIntegers.add(in.packedVarint());
+    }
   }
 
   private void values(ProtoReader in) {
@@ -231,6 +263,11 @@ final class OnnxTensor {
   /** The typed or broken-up field that keeps its values from being one byte range, if any. */
   Optional<String> typedField() {
     return Optional.ofNullable(typedField);
+  }
+
+  /** Values of a field of whole numbers, at most {@value #MAX_TYPED} of them; else empty. */
+  List<Long> typedIntegers() {
+    return typedIntegers;
   }
 
   /** Whether its values are one byte range of the main file. */

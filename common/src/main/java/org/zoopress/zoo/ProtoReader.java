@@ -114,6 +114,33 @@ final class ProtoReader {
     return value;
   }
 
+  /** The value of a {@link #FIXED32} field that is a real number. */
+  float real() throws IOException {
+    expect(FIXED32);
+    return rawReal();
+  }
+
+  /** The next element of a packed field of real numbers. */
+  float packedReal() throws IOException {
+    expect(LENGTH);
+    if (valueBytes() < Float.BYTES) {
+      throw checks.bad("a packed number at byte %d runs over its field", in.position());
+    }
+    return rawReal();
+  }
+
+  private float rawReal() throws IOException {
+    long bits = in.peekLittleEndian(Float.BYTES);
+    in.seek(in.position() + Float.BYTES);
+    return Float.intBitsToFloat((int) bits);
+  }
+
+  /** The whole value as text whatever it is; what is not UTF-8 becomes U+FFFD. */
+  String looseText() throws IOException {
+    expect(LENGTH);
+    return new String(in.readBytes(valueBytes()), StandardCharsets.UTF_8);
+  }
+
   /** The whole value as UTF-8. */
   String text(int maxBytes) throws IOException {
     expect(LENGTH);

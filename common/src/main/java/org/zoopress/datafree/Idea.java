@@ -1,0 +1,27 @@
+package org.zoopress.datafree;
+
+/**
+ * Parts of the recipe that can be left out, to see what each is worth; BENCHMARKS.md has the table.
+ */
+public enum Idea {
+  /** Probes are fitted to the statistics of batch norms; without, they are image-like noise. */
+  MATCHED_PROBES,
+  /** Steps of layers follow from sensitivities; without, from the inputs of each layer alone. */
+  LAYER_STEPS,
+  /** Places of a layer's output count by how much the answers depend on them. */
+  PLACE_WEIGHTS,
+  /** Outputs of a layer count by how much the answers depend on them. */
+  OUTPUT_WEIGHTS,
+  /** Kernels are rotated to frequencies. */
+  TRANSFORM,
+  /** What a column's rounding does to the outputs is made good in the columns to come. */
+  FEEDBACK,
+  /** Second moments are those of the compressed network's inputs, not of the original's. */
+  SEQUENTIAL,
+  /** The target is moved to undo what layers before have done to the inputs. */
+  CORRECTED_TARGET,
+  /** Batch norms or biases are fitted after each layer. */
+  NORMALIZATION_FIT,
+  /** Scales, batch norms and biases are trained on the answers of the original to the probes. */
+  DISTILLATION
+}

@@ -1,0 +1,262 @@
+package org.zoopress.datafree;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.zoopress.autograd.TorchNetwork;
+import org.zoopress.datafree.NetworkCandidate.LayerRow;
+import org.zoopress.method.secondorder.ExactMember;
+import org.zoopress.method.secondorder.SideParameters;
+import org.zoopress.method.secondorder.StoredMember;
+import org.zoopress.metric.ErrorMeter;
+import org.zoopress.network.Network;
+import org.zoopress.network.NetworkLayer;
+import org.zoopress.network.NetworkLayers;
+import org.zoopress.network.NetworkReader;
+import org.zoopress.network.Normalization;
+import org.zoopress.zoo.ModelFolder;
+import org.zoopress.zoo.ModelHeader;
+import org.zoopress.zoo.ReaderLimits;
+import org.zoopress.zoo.TensorEntry;
+import org.zoopress.zoo.TensorKey;
+
+/**
+ * Compresses one network without data; the package description has the recipe.
+ *
+ * <p>Holds native memory until it is closed; one thread at a time. Equal networks, settings and
+ * goals give equal bytes on one type of processor.
+ */
+public final class NetworkSolver implements AutoCloseable {
+  private static final double NANOS = 1e-9;
+
+  /** Of the bytes that are wanted, what training side parameters may need more than their fit. */
+  private static final double SIDE_RESERVE = 0.001;
+
+  private final PreparedNetwork prepared;
+  private final Map<String, byte[]> originals;
+  private final Map<String, StoredMember> exact;
+  private final Progress progress;
+  private final Judge judge;
+
+  private NetworkSolver(
+      PreparedNetwork prepared, Map<String, byte[]> originals, Progress progress) {
+    this.prepared = prepared;
+    this.originals = originals;
+    this.progress = progress;
+    this.judge = new Judge(prepared);
+    this.exact = exact();
+  }
+
+  /**
+   * Reads graph and weights, makes probes and sensitivities: the part that all operating points
+   * share.
+   *
+   * @param header of the ONNX model that has the graph
+   * @param keep tensors that must stay exact
+   * @throws org.zoopress.error.UserInputException if the network cannot be executed here; the
+   *     message says why
+   */
+  public static NetworkSolver open(
+      ModelFolder folder,
+      ModelHeader header,
+      Set<String> keep,
+      DataFreeSettings settings,
+      ProbeCache cache,
+      Progress progress)
+      throws IOException {
+    Network network = NetworkReader.read(folder, header, ReaderLimits.DEFAULT);
+    Map<String, byte[]> bytes = Preparation.read(folder, header, network);
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    network
+        .weights()
+        .forEach((name, entry) -> weights.put(name, entry.dtype().toFloats(bytes.get(name))));
+    NetworkView view = NetworkView.of(network, NetworkLayers.of(network), weights);
+    Preparation preparation = new Preparation(view, bytes, settings, cache, progress);
+    TorchNetwork original = TorchNetwork.of(network, weights);
+    TorchNetwork compressed = TorchNetwork.of(network, weights);
+    try (PointerScope scope = new PointerScope()) {
+      PreparedNetwork prepared = preparation.prepare(original, compressed, Set.copyOf(keep));
+      prepared.probes().retainReference();
+      prepared.heldOut().retainReference();
+      return new NetworkSolver(prepared, bytes, progress);
+    } catch (RuntimeException e) {
+      original.close();
+      compressed.close();
+      throw e;
+    }
+  }
+
+  private Map<String, StoredMember> exact() {
+    Map<String, StoredMember> members = new LinkedHashMap<>();
+    originals.forEach(
+        (name, bytes) -> {
+          TensorEntry entry = network().weights().get(name);
+          members.put(name, ExactMember.of(bytes, entry.dtype(), entry.shape()));
+        });
+    return members;
+  }
+
+  private Network network() {
+    return prepared.view().network();
+  }
+
+  /** Names of the tensors that the payloads hold. */
+  public List<String> members() {
+    return List.copyOf(originals.keySet());
+  }
+
+  /** Finds the network of the wanted size, and its neighbours. */
+  public NetworkSolution solve(NetworkGoal goal) {
+    double start = cpuSeconds();
+    Map<Double, SequentialPass.Result> passes = new HashMap<>();
+    Map<Double, Long> sizes = new HashMap<>();
+    long bound = goal.payloadBytes().orElseThrow();
+    long aim = (long) (bound * (1 - SIDE_RESERVE));
+    StepSearch.Found found =
+        StepSearch.search(
+            logStep -> {
+              SequentialPass.Result result =
+                  new SequentialPass(prepared, exact, Math.pow(2, logStep), progress).run();
+              passes.put(logStep, result);
+              long bytes = result.stored().payload(network(), "").length;
+              sizes.put(logStep, bytes);
+              progress.step("pass", passes.size(), prepared.settings().passes());
+              return bytes;
+            },
+            firstLogStep(bound),
+            aim,
+            prepared.settings().passes());
+    double logStep =
+        found.bytes() >= 0
+            ? found.logStep()
+            : sizes.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
+    NetworkCandidate candidate = candidate(passes.get(logStep), logStep, bound, start);
+    return new NetworkSolution(members(), List.of(candidate));
+  }
+
+  /** A guess from the variance of weights: rate R leaves them an error of 2^(−2R). */
+  private double firstLogStep(long bound) {
+    double sum = 0;
+    long count = 0;
+    List<NetworkLayer> layers = prepared.view().layers();
+    for (int i = 0; i < layers.size(); i++) {
+      float[] weight = prepared.view().weights().get(layers.get(i).weight());
+      double square = 0;
+      for (float w : weight) {
+        square += (double) w * w;
+      }
+      double deviation = Math.sqrt(square / weight.length) / prepared.stepFactors()[i];
+      if (deviation > 0) {
+        sum += weight.length * Math.log(deviation) / Math.log(2);
+        count += weight.length;
+      }
+    }
+    double rate = Math.max(0.1, Byte.SIZE * (double) bound / Math.max(1, count));
+    // Points of a trellis are half a step of a plain quantizer apart, 2σ√3 · 2^(−R).
+    return sum / Math.max(1, count) - rate + 0.8;
+  }
+
+  private NetworkCandidate candidate(
+      SequentialPass.Result result, double logStep, long bound, double start) {
+    StringBuilder normalization =
+        new StringBuilder(prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
+    StoredNetwork best = result.stored();
+    Answers answers = judge.of(best);
+    StoredNetwork uncorrected = best.with(uncorrected());
+    Answers plain = judge.of(uncorrected);
+    if (plain.divergence() < answers.divergence()) {
+      best = uncorrected;
+      answers = plain;
+    } else {
+      normalization.append(" corrected");
+    }
+    if (prepared.settings().uses(Idea.DISTILLATION)
+        && prepared.settings().distillationSteps() > 0) {
+      StoredNetwork trained = new Distillation(prepared, progress).train(best);
+      Answers after = judge.of(trained);
+      if (after.divergence() < answers.divergence()
+          && trained.payload(network(), "").length <= bound) {
+        best = trained;
+        normalization.append(" distilled");
+      }
+    }
+    String point = String.format(Locale.ROOT, "step=%.5f", Math.pow(2, logStep));
+    byte[] payload = best.payload(network(), point);
+    return measured(point, payload, normalization.toString(), result.rows(), start);
+  }
+
+  /** Batch norms and biases of the original, as they would be stored without any fit. */
+  private Map<String, StoredMember> uncorrected() {
+    NetworkView view = prepared.view();
+    Map<String, StoredMember> members = new LinkedHashMap<>();
+    for (Normalization normalization : view.normalizations()) {
+      members.putAll(
+          new StoredNormalization(view, normalization, prepared.settings()).uncorrected());
+    }
+    for (NetworkLayer layer : view.layers()) {
+      layer
+          .bias()
+          .filter(bias -> !prepared.keep().contains(bias))
+          .ifPresent(
+              bias ->
+                  members.put(
+                      bias,
+                      SideParameters.of(view.weights().get(bias), prepared.settings().sideBits())));
+    }
+    return members;
+  }
+
+  /** Decodes the payload and measures what is restored from it. */
+  private NetworkCandidate measured(
+      String point, byte[] payload, String normalization, List<LayerRow> rows, double start) {
+    List<byte[]> restored = StoredNetwork.restoredBytes(payload);
+    List<String> names = members();
+    double[] errors = new double[names.size()];
+    double[] norms = new double[names.size()];
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < errors.length; i++) {
+      String name = names.get(i);
+      TensorEntry entry = network().weights().get(name);
+      if (entry.dtype().compressible()) {
+        ErrorMeter meter = new ErrorMeter();
+        meter.add(entry.dtype(), originals.get(name), restored.get(i));
+        errors[i] = meter.squaredError();
+        norms[i] = meter.squaredNorm();
+      }
+      keys.add(TensorKey.of(entry.dtype(), entry.shape(), restored.get(i)));
+      prepared.compressed().set(name, entry.dtype().toFloats(restored.get(i)));
+    }
+    Answers answers = judge.ofCompressed();
+    return new NetworkCandidate(
+        point,
+        payload,
+        errors,
+        norms,
+        keys,
+        answers.divergence(),
+        answers.agreement(),
+        normalization,
+        cpuSeconds() - start,
+        rows);
+  }
+
+  private static double cpuSeconds() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * NANOS;
+  }
+
+  @Override
+  public void close() {
+    prepared.original().close();
+    prepared.compressed().close();
+    prepared.probes().releaseReference();
+    prepared.heldOut().releaseReference();
+  }
+}
