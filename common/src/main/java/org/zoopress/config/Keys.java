@@ -139,18 +139,37 @@ public final class Keys {
   public static final Setting<Integer> SECOND_ORDER_PROBES =
       stored(
           "second-order.probes",
-          integer(8, 65_536).in("samples"),
-          "192",
-          "Synthetic samples that a network is compressed with. Time is in proportion.");
+          integer(2, 65_536).in("samples"),
+          "256",
+          "Synthetic samples that a network is compressed with; no data is needed. Time is in"
+              + " proportion. Fewer are made where second-order.memory cannot hold them.");
+
+  /** Number of probes that judge. */
+  public static final Setting<Integer> SECOND_ORDER_HELD_OUT =
+      stored(
+          "second-order.held-out",
+          integer(1, 65_536).in("samples"),
+          "128",
+          "More synthetic samples, which nothing is fitted to: they give the divergence of answers"
+              + " and decide whether a correction is kept.");
 
   /** Steps that make them. */
   public static final Setting<Integer> SECOND_ORDER_PROBE_STEPS =
       stored(
           "second-order.probe-steps",
           integer(0, 100_000).in("steps"),
-          "140",
+          "130",
           "Gradient steps that make probes match a network's batch norms; 0 leaves them image-like"
               + " noise.");
+
+  /** Bound of the memory. */
+  public static final Setting<Long> SECOND_ORDER_MEMORY =
+      stored(
+          "second-order.memory",
+          bytes(MIB, TIB),
+          "512m",
+          "Native memory of a task for what the layers of a network see, about; belongs to"
+              + " spark.executor.memoryOverhead.");
 
   /** What becomes of batch norms. */
   public static final Setting<String> SECOND_ORDER_NORMALIZATION =
@@ -158,33 +177,33 @@ public final class Keys {
           "second-order.normalization",
           word("fold", "keep"),
           "fold",
-          "What becomes of batch norms: folded to two numbers a channel, with means of 0 and"
-              + " variances of 1 (fewest bytes), or kept as four.");
+          "What becomes of batch norms: folded to two numbers a channel with constant means and"
+              + " variances (fewest bytes), or kept as four.");
 
   /** Price of a bit. */
   public static final Setting<Double> SECOND_ORDER_RATE_WEIGHT =
       stored(
           "second-order.rate-weight",
-          numberFrom(0, 4),
+          numberFrom(0, 100).in("squared steps a bit"),
           "0.4",
-          "How much a bit may cost in error when levels are chosen, in squared steps.");
+          "How much a bit may cost in squared error when levels are chosen.");
 
   /** Damping of second moments. */
   public static final Setting<Double> SECOND_ORDER_DAMPING =
       stored(
           "second-order.damping",
-          numberFrom(0, 1).in("mean of the diagonal"),
+          numberFrom(1e-9, 1e3).in("mean of the diagonal"),
           "0.003",
           "Ridge on the second moment of a layer's inputs before it is inverted.");
 
-  /** Steps of distillation. */
-  public static final Setting<Integer> SECOND_ORDER_DISTILLATION_STEPS =
+  /** How far targets are moved. */
+  public static final Setting<Double> SECOND_ORDER_CORRECTION =
       stored(
-          "second-order.distillation-steps",
-          integer(0, 100_000).in("steps"),
-          "0",
-          "Gradient steps that train scales, batch norms and biases on what the original answers to"
-              + " the probes; 0 leaves them as fitted layer by layer.");
+          "second-order.correction",
+          numberFrom(0, 1),
+          "0.5",
+          "How far a layer's target goes from its weight (0) to what suits the compressed inputs"
+              + " best (1).");
 
   /** Bits of side parameters. */
   public static final Setting<Integer> SECOND_ORDER_SIDE_BITS =
@@ -192,7 +211,25 @@ public final class Keys {
           "second-order.side-bits",
           integer(4, 16).in("bits"),
           "8",
-          "Bits of a parameter of a batch norm or a bias.");
+          "Bits of a number of a batch norm or a bias.");
+
+  /** Steps of distillation. */
+  public static final Setting<Integer> SECOND_ORDER_DISTILLATION_STEPS =
+      stored(
+          "second-order.distillation-steps",
+          integer(0, 1 << 20).in("steps"),
+          "300",
+          "Gradient steps that train batch norms, biases and scales on what the original answers to"
+              + " the probes; 0 leaves them as fitted layer by layer.");
+
+  /** Passes to come close to a size. */
+  public static final Setting<Integer> SECOND_ORDER_PASSES =
+      stored(
+          "second-order.passes",
+          integer(2, 100).in("passes"),
+          "7",
+          "Times that a network is quantized at most to come close to the size that the target"
+              + " leaves it.");
 
   /** Bound of the divergence without a target. */
   public static final Setting<Double> SECOND_ORDER_MAX_DIVERGENCE =
@@ -203,18 +240,14 @@ public final class Keys {
           "Without a target a network becomes as small as its answers to probes allow: their mean"
               + " Kullback-Leibler divergence from the original's stays within this.");
 
-  /** Seed of the probes. */
-  public static final Setting<Long> SECOND_ORDER_PROBE_SEED =
-      stored("second-order.probe-seed", SettingType.seed(), "0", "Seed of the probes.");
-
-  /** Bound of the memory. */
+  /** Bound of the size. */
   public static final Setting<Long> SECOND_ORDER_MAX_BYTES =
       stored(
           "second-order.max-bytes",
           bytes(MIB, TIB),
           "256m",
-          "A network with more bytes of weights is not taken whole: each task holds one several"
-              + " times over, and what its layers see.");
+          "A network with more bytes of weights is compressed tensor by tensor: a task holds a"
+              + " network several times over.");
 
   // ---- scalar quantization
 

@@ -50,5 +50,4 @@ record AffineFit(double[] scale, double[] shift) {
     }
     return new AffineFit(scale, shift);
   }
-
 }

@@ -79,8 +79,7 @@ final class PlaceColumns {
 
   /** (1, 1, places) of the same. */
   Tensor weights(int first, int count, long offset, long every) {
-    return thinned(
-        weights.narrow(0, first, count).reshape(count, 1, places), 1, offset, every);
+    return thinned(weights.narrow(0, first, count).reshape(count, 1, places), 1, offset, every);
   }
 
   /** (N, groups · rows, places) → (groups, rows, places of all samples). */

@@ -124,8 +124,7 @@ final class Preparation {
                 fitting,
                 () ->
                     packed(
-                        Sensitivities.of(
-                            original, view, probeTensor, batch, seed(3), progress))),
+                        Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))),
             fitting);
     return new PreparedNetwork(
         view,

@@ -47,7 +47,8 @@ final class SequentialPass {
   private static final int CHANNEL_AXIS = 1;
 
   /** Part of the weights of places that is equal for all: single gradients are noisy. */
-  private static final double PLAIN_SHARE = Double.parseDouble(System.getProperty("x.plain", "0.1"));
+  private static final double PLAIN_SHARE =
+      Double.parseDouble(System.getProperty("x.plain", "0.1"));
 
   private final PreparedNetwork prepared;
   private final NetworkView view;
@@ -138,7 +139,8 @@ final class SequentialPass {
 
   private LayerRow row(int index, double bits, double seconds) {
     String weight = view.layers().get(index).weight();
-    return new LayerRow(weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
+    return new LayerRow(
+        weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
   }
 
   private double step(int index) {
@@ -155,7 +157,8 @@ final class SequentialPass {
     }
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
-        InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
+        InputMoments.of(
+            layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);

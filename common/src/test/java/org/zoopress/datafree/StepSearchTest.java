@@ -23,7 +23,8 @@ class StepSearchTest {
               double slope = 0.45 + 0.05 * Math.tanh(logStep + 5);
               return Math.round(
                   5_000
-                      + 50_000 * Math.pow(2, -slope * (logStep + 5))
+                      + 50_000
+                          * Math.pow(2, -slope * (logStep + 5))
                           * (1 + 0.001 * Math.sin(90 * logStep + wave)));
             },
             -5 + 2 * random.nextGaussian(),

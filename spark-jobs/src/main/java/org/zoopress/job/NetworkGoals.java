@@ -26,7 +26,6 @@ final class NetworkGoals {
 
   private final RunContext run;
   private final RunResult result;
-  private final KeepRules keep;
   private final Planner planner;
   private final Planner.Totals totals;
   private final boolean severalNetworks;
@@ -38,7 +37,6 @@ final class NetworkGoals {
   NetworkGoals(RunContext run, List<ModelInput> models, RunResult result, int networks) {
     this.run = run;
     this.result = result;
-    this.keep = new KeepRules(run.settings());
     this.planner = new Planner(run.settings(), id -> 0);
     this.severalNetworks = networks > 1;
     RunTotals all = RunTotals.of(models, result);
@@ -84,8 +82,8 @@ final class NetworkGoals {
     return least;
   }
 
-  private boolean isCovered(TensorEntry tensor) {
-    return tensor.dtype().compressible() && keep.byName(tensor.name()).isEmpty();
+  private static boolean isCovered(TensorEntry tensor) {
+    return tensor.dtype().compressible();
   }
 
   /** Payloads outside of the network, by content key. */

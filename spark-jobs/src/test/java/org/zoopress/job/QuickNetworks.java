@@ -69,44 +69,50 @@ final class QuickNetworks implements NetworkMethod {
     List<WeightPartition> members = new ArrayList<>();
     try (ByteSource file = work.folder().open(work.header().files().get(0).path())) {
       for (TensorEntry entry : work.header().tensors()) {
-        if (entry.dtype().compressible() && !work.keep().contains(entry.name())) {
+        if (entry.dtype().compressible()) {
           byte[] data = TensorReader.read(file, entry, 0, entry.shape().rows());
           names.add(entry.name());
           members.add(new WeightPartition("k", 0, entry.dtype(), entry.shape(), data));
         }
       }
     }
+    boolean[] exact = new boolean[names.size()];
+    for (int m = 0; m < exact.length; m++) {
+      exact[m] = members.get(m).shape().rank() < 2 || work.keep().contains(names.get(m));
+    }
     List<NetworkCandidate> candidates = new ArrayList<>();
     if (work.goal().payloadBytes().isEmpty()) {
-      candidates.add(candidate(names, members, 0.5));
+      candidates.add(candidate(names, members, exact, 0.5));
     } else {
       double fits = 64;
       double tooFine = 1.0 / 64;
       for (int i = 0; i < 12; i++) {
         double middle = Math.sqrt(fits * tooFine);
-        if (payload(members, middle).encode().length <= work.goal().payloadBytes().getAsLong()) {
+        if (payload(members, exact, middle).encode().length
+            <= work.goal().payloadBytes().getAsLong()) {
           fits = middle;
         } else {
           tooFine = middle;
         }
       }
       for (int n = work.goal().neighbours(); n >= -work.goal().neighbours(); n--) {
-        candidates.add(candidate(names, members, fits * Math.pow(2, 0.25 * n)));
+        candidates.add(candidate(names, members, exact, fits * Math.pow(2, 0.25 * n)));
       }
     }
     return new NetworkSolution(names, candidates);
   }
 
-  private static Payload payload(List<WeightPartition> members, double step) {
+  private static Payload payload(List<WeightPartition> members, boolean[] exact, double step) {
     ScalarParams params =
         new ScalarParams(
             List.of(OperatingPoint.relativeStep(step)), StepScope.PER_TENSOR, Trellis.NONE, 0.1);
     List<Payload.Member> shapes = new ArrayList<>();
     List<Factors> bodies = new ArrayList<>();
-    for (WeightPartition member : members) {
+    for (int m = 0; m < exact.length; m++) {
+      WeightPartition member = members.get(m);
       shapes.add(new Payload.Member(member.dtype(), member.shape()));
       bodies.add(
-          member.shape().rank() > 1
+          !exact[m]
               ? new ScalarMethod().solve(member, params, 1).get(0)
               : new LosslessMethod().solve(member, LosslessParams.DEFAULT, 1).get(0));
     }
@@ -114,8 +120,8 @@ final class QuickNetworks implements NetworkMethod {
   }
 
   private static NetworkCandidate candidate(
-      List<String> names, List<WeightPartition> members, double step) {
-    byte[] bytes = payload(members, step).encode();
+      List<String> names, List<WeightPartition> members, boolean[] exact, double step) {
+    byte[] bytes = payload(members, exact, step).encode();
     Payload payload = Payload.decode(bytes, 0, bytes.length, SharedFactors.none());
     double[] errors = new double[members.size()];
     double[] norms = new double[members.size()];
@@ -130,7 +136,7 @@ final class QuickNetworks implements NetworkMethod {
       errors[m] = meter.squaredError();
       norms[m] = meter.squaredNorm();
       keys.add(UnitSolver.restoredKey(restored));
-      if (members.get(m).shape().rank() > 1) {
+      if (!exact[m]) {
         error += errors[m];
         norm += norms[m];
         double bits = 2.0 * members.get(m).shape().elements();
