@@ -59,8 +59,13 @@ class NetworkStageTest {
   }
 
   private CompressRequest request(String runId, String... settings) {
+    List<String> all = new ArrayList<>(List.of("methods", "second-order,scalar"));
+    all.addAll(List.of(settings));
     return new CompressRequest(
-        zoo.toString(), archive.toString(), Optional.ofNullable(runId), TestZoo.settings(settings));
+        zoo.toString(),
+        archive.toString(),
+        Optional.ofNullable(runId),
+        TestZoo.settings(all.toArray(new String[0])));
   }
 
   private CompressReport compress(String runId, String... settings) throws Exception {
