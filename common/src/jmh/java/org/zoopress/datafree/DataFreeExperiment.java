@@ -60,6 +60,21 @@ public final class DataFreeExperiment {
 
   public static void main(String[] args) throws IOException {
     Path model = Path.of(args[0]);
+    if (args[1].startsWith("@")) {
+      // @logstep,logstep: single passes of several variants, name:key=value,key=value
+      for (String variant : args[2].split(";")) {
+        List<String> all = new ArrayList<>(List.of(args).subList(3, args.length));
+        for (String option : variant.split("\\|")) {
+          if (option.startsWith("-D")) {
+            System.setProperty(option.substring(2).split("=")[0], option.split("=")[1]);
+          } else if (!option.isEmpty()) {
+            all.add(option);
+          }
+        }
+        new DataFreeExperiment(all).variant(model, args[1].substring(1), variant);
+      }
+      return;
+    }
     new DataFreeExperiment(List.of(args).subList(2, args.length)).run(model, args[1]);
   }
 
@@ -141,7 +156,7 @@ public final class DataFreeExperiment {
               candidate.normalization(),
               candidate.divergence(),
               100 * candidate.agreement(),
-              images.isPresent() ? judged(folder, header, solution, images.get()) : "",
+              images.isPresent() ? judged(folder, header, solution, images.get(), new double[4]) : "",
               candidate.seconds(),
               (System.nanoTime() - start) * 1e-9);
           if (options.containsKey("rows")) {
@@ -152,8 +167,41 @@ public final class DataFreeExperiment {
     }
   }
 
+  private void variant(Path model, String steps, String name) throws IOException {
+    LocalModelFolder folder = new LocalModelFolder(model.toAbsolutePath().getParent());
+    ModelHeader header =
+        ModelReaders.readHeader(folder, model.getFileName().toString(), ReaderLimits.DEFAULT);
+    Images images = Images.read(Path.of(options.get("images")));
+    for (String seed : option("seeds", "0").split(",")) {
+      try (NetworkSolver solver =
+          NetworkSolver.open(
+              folder, header, Set.of(), settings(Long.parseLong(seed)), cache(), progress())) {
+        for (String step : steps.split(",")) {
+          NetworkCandidate candidate = solver.at(Double.parseDouble(step));
+          NetworkSolution solution = new NetworkSolution(solver.members(), List.of(candidate));
+          double[] real = new double[4];
+          String judged = judged(folder, header, solution, images, real);
+          double reference = Double.parseDouble(option("reference", 50000));
+          double factor = Math.pow(candidate.payload().length / reference, 2.55);
+          System.out.printf(
+              Locale.ROOT,
+              "%-40s seed %s step %s bytes %d | adjusted KL probes %.4f images %.4f | KL %.4f %s | %.1f s%n",
+              name,
+              seed,
+              step,
+              candidate.payload().length,
+              candidate.divergence() * factor,
+              real[0] * factor,
+              candidate.divergence(),
+              judged,
+              candidate.seconds());
+        }
+      }
+    }
+  }
+
   private static String judged(
-      LocalModelFolder folder, ModelHeader header, NetworkSolution solution, Images images)
+      LocalModelFolder folder, ModelHeader header, NetworkSolution solution, Images images, double[] figures)
       throws IOException {
     Network network = NetworkReader.read(folder, header, ReaderLimits.DEFAULT);
     Map<String, float[]> before = new LinkedHashMap<>();
@@ -178,6 +226,7 @@ public final class DataFreeExperiment {
     for (int i = 0; i < images.labels.length; i++) {
       right += Logits.top(two, i * classes, classes) == images.labels[i] ? 1 : 0;
     }
+    figures[0] = answers.divergence();
     return String.format(
         Locale.ROOT,
         "; images: KL %.5f agree %.2f%% right %d of %d",

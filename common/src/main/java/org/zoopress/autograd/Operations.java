@@ -31,7 +31,7 @@ final class Operations {
           Map.entry("AveragePool", Pooling::average),
           Map.entry("GlobalAveragePool", unary(Pooling::globalAverage)),
           Map.entry("GlobalMaxPool", unary(Pooling::globalMax)),
-          Map.entry("Gemm", LinearAlgebra::gemm),
+          Map.entry("Gemm", MatrixProduct::gemm),
           Map.entry("MatMul", binary(Tensor::matmul)),
           Map.entry("Flatten", Layout::flatten),
           Map.entry("Reshape", Layout::reshape),

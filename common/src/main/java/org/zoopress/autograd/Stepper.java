@@ -99,9 +99,7 @@ public final class Stepper implements AutoCloseable {
   /** Takes a handle of its own, without gradient. */
   private void hold(String name, Tensor value) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor handle = value.detach();
-      handle.retainReference();
-      values.put(name, handle);
+      values.hold(name, value.detach());
     }
   }
 

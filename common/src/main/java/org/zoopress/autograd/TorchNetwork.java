@@ -111,7 +111,9 @@ public final class TorchNetwork implements AutoCloseable {
 
   /**
    * Executes all nodes. Gradients flow where inputs or parameters require them. Values that nothing
-   * reads any more are freed on the way, unless a gradient needs them.
+   * reads any more are freed on the way, unless a gradient needs them. Images (N, C, H, W) may lie
+   * in memory with the channels last, which convolutions are faster on; {@link Tensors} copies them
+   * row-major.
    *
    * @param inputs the network's inputs by name, float32
    * @param wanted values to return besides the network's outputs
@@ -132,16 +134,17 @@ public final class TorchNetwork implements AutoCloseable {
     checkWanted(wanted);
     TorchRuntime.enter();
     try (LiveValues values = new LiveValues()) {
+      inputs.forEach(values::hold);
       for (int index = 0; index < program.size(); index++) {
-        Tensor result = program.execute(index, name -> operand(name, inputs, values), statistics);
+        Tensor result = program.execute(index, name -> operand(name, values), statistics);
         values.put(Program.output(network.nodes().get(index)), result);
         program.dead(index, kept).forEach(values::release);
       }
       Map<String, Tensor> results = new LinkedHashMap<>();
       for (String name : kept) {
-        Tensor tensor = operand(name, inputs, values).orElseThrow();
         values.find(name).ifPresent(caller::attach);
-        results.put(name, tensor);
+        Tensor given = inputs.get(name);
+        results.put(name, given != null ? given : operand(name, values).orElseThrow());
       }
       return results;
     }
@@ -171,8 +174,8 @@ public final class TorchNetwork implements AutoCloseable {
     }
   }
 
-  private Optional<Tensor> operand(String name, Map<String, Tensor> inputs, LiveValues values) {
-    return Optional.ofNullable(inputs.get(name)).or(() -> values.find(name)).or(() -> stored(name));
+  private Optional<Tensor> operand(String name, LiveValues values) {
+    return values.find(name).or(() -> stored(name));
   }
 
   /** A weight or a constant of real numbers. */

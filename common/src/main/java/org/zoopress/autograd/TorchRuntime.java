@@ -2,27 +2,24 @@ package org.zoopress.autograd;
 
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.zoopress.error.UserInputException;
+import org.zoopress.linalg.NativeMemory;
 
 /**
  * The native library behind this package, loaded once per JVM: one thread per pass, since Spark
  * runs one task on each core, and deterministic algorithms only.
  *
- * <p>Memory. JavaCPP by default refuses allocations once the whole process, heap included, occupies
- * twice the maximal heap, after slow attempts to collect garbage. Here values are freed by scopes,
- * so that the collector has nothing to add; the bound is therefore lifted, unless the launcher has
- * set it. JavaCPP reads it once, with the first native class of the JVM, which may be OpenBLAS's:
- * the launcher of a driver or executor that executes networks should pass {@code
- * -Dorg.bytedeco.javacpp.maxPhysicalBytes=0}, and leave about 1.5 GiB a task beside the heap
- * (spark.executor.memoryOverhead).
+ * <p>Memory. Values are freed by scopes; JavaCPP's bound on the process is lifted, see {@link
+ * NativeMemory}. The launcher leaves room beside the heap for the values of a pass, times the tasks
+ * of an executor: spark.executor.memoryOverhead of 1 GiB for the libraries and about 0.5 GiB a task
+ * for networks the size of a ResNet.
  *
- * <p>Threads. OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 in the environment keep the libraries
- * below from starting threads of their own; the launcher sets them.
+ * <p>Threads. The launcher sets OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1, so that no library
+ * below starts threads of its own; without that a pass still computes on one, but idle ones exist.
  */
 public final class TorchRuntime {
-  private static final String PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
-
   private TorchRuntime() {}
 
   /** Why networks cannot be executed on this machine; empty if they can. The first call loads. */
@@ -50,12 +47,10 @@ public final class TorchRuntime {
     static final Optional<String> REFUSAL = load();
 
     private static Optional<String> load() {
-      if (System.getProperty(PHYSICAL_BYTES) == null
-          && System.getProperty(PHYSICAL_BYTES.toLowerCase(java.util.Locale.ROOT)) == null) {
-        System.setProperty(PHYSICAL_BYTES, "0");
-      }
+      NativeMemory.lift();
       try {
         Loader.load(torch.class);
+        openblas.blas_set_num_threads(1);
         torch.set_num_threads(1);
         torch.set_num_interop_threads(1);
         torch.globalContext().setDeterministicAlgorithms(true, /* warn only */ false);

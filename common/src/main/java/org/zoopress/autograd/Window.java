@@ -1,6 +1,7 @@
 package org.zoopress.autograd;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -45,7 +46,7 @@ final class Window {
     check(arguments, "dilations", window.dilations, axes, 1);
     check(arguments, "pads", window.pads, 2 * axes, 0);
     arguments.require(
-        java.util.Set.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(window.autoPad),
+        Set.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(window.autoPad),
         "it has auto_pad=%s",
         window.autoPad);
     return window;

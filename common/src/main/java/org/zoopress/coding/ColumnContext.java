@@ -8,9 +8,9 @@ import java.util.Arrays;
  *
  * <p>Model: |r| ≈ F · row · channel · kernel, with F the running mean magnitude of this frequency,
  * and factors near one for the output, the input channel and the kernel, each learnt from this
- * frequency so far and from the frequencies before, where every magnitude is divided by the mean of
- * its own frequency. The logarithms of the factors are added with weights below one, because each
- * is an estimate of its own.
+ * frequency so far and from the sum of magnitudes in the frequencies before, over what they are in
+ * the mean: frequencies with few points other than zero tell little. The logarithms of the factors
+ * are added with weights below one, because each is an estimate of its own.
  *
  * <p>A column is walked as often as wanted between {@link #startColumn} and {@link #endColumn}: an
  * encoder that chooses the points of a column asks with tentative ones first.
@@ -37,7 +37,9 @@ public final class ColumnContext {
   private static final float FREQUENCY_PRIOR = 8;
   private static final float ROW_PRIOR = 12;
   private static final float CHANNEL_PRIOR = 12;
-  private static final float EARLIER_PRIOR = 8;
+
+  // In magnitudes.
+  private static final float EARLIER_PRIOR = 1.5f;
   private static final float KERNEL_PRIOR = 3;
 
   private final int outputs;
@@ -48,10 +50,11 @@ public final class ColumnContext {
   private float sum;
   private float columnSum;
 
-  // Sums of strengths (magnitudes over the mean of their frequency) of the frequencies before.
-  private final float[] rowStrengths;
-  private final float[] channelStrengths;
-  private final float[] kernelStrengths;
+  // Sums of magnitudes of the frequencies before, and the sum of their means.
+  private final float[] rowsBefore;
+  private final float[] channelsBefore;
+  private final float[] kernelsBefore;
+  private float meansBefore;
 
   // Magnitudes of the current frequency, channel by channel.
   private final float[] magnitudes;
@@ -70,10 +73,10 @@ public final class ColumnContext {
     outputs = layout.outputs();
     channels = layout.channels();
     rowSums = new float[outputs];
-    rowStrengths = new float[outputs];
-    channelStrengths = new float[channels];
+    rowsBefore = new float[outputs];
+    channelsBefore = new float[channels];
     boolean kernels = layout.frequencies() > 1;
-    kernelStrengths = new float[kernels ? outputs * channels : 0];
+    kernelsBefore = new float[kernels ? outputs * channels : 0];
     magnitudes = new float[kernels ? outputs * channels : outputs];
     fixed = new int[outputs];
   }
@@ -90,16 +93,16 @@ public final class ColumnContext {
     int seen = channel * outputs;
     float mean =
         Math.max(SMALLEST_MAGNITUDE, (sum + FREQUENCY_PRIOR * lastMean) / (seen + FREQUENCY_PRIOR));
-    float earlierRow = frequency * channels + EARLIER_PRIOR;
-    float earlierColumn = frequency * outputs + EARLIER_PRIOR;
-    columnPrior = (channelStrengths[channel] + EARLIER_PRIOR) / earlierColumn;
+    float earlierRow = meansBefore * channels + EARLIER_PRIOR;
+    float earlierColumn = meansBefore * outputs + EARLIER_PRIOR;
+    columnPrior = (channelsBefore[channel] + EARLIER_PRIOR) / earlierColumn;
     for (int o = 0; o < outputs; o++) {
-      float before = (rowStrengths[o] + EARLIER_PRIOR) / earlierRow;
+      float before = (rowsBefore[o] + EARLIER_PRIOR) / earlierRow;
       float row = (rowSums[o] / mean + ROW_PRIOR * before) / (channel + ROW_PRIOR);
       int expected = OCTAVE * log(mean) + ROW_WEIGHT * log(row);
       if (frequency > 0) {
         float kernel =
-            (kernelStrengths[channel * outputs + o] + KERNEL_PRIOR) / (frequency + KERNEL_PRIOR);
+            (kernelsBefore[channel * outputs + o] + KERNEL_PRIOR) / (meansBefore + KERNEL_PRIOR);
         expected += KERNEL_WEIGHT * log(kernel);
       }
       fixed[o] = expected;
@@ -127,7 +130,7 @@ public final class ColumnContext {
   }
 
   private int place() {
-    return kernelStrengths.length == 0 ? 0 : channel * outputs;
+    return kernelsBefore.length == 0 ? 0 : channel * outputs;
   }
 
   /** The points learnt since {@link #startColumn} are those of the column; moves to the next. */
@@ -145,13 +148,14 @@ public final class ColumnContext {
 
   private void endFrequency() {
     lastMean = Math.max(SMALLEST_MAGNITUDE, sum / (channels * (float) outputs));
-    if (kernelStrengths.length > 0) {
+    meansBefore += lastMean;
+    if (kernelsBefore.length > 0) {
       for (int c = 0; c < channels; c++) {
         for (int o = 0; o < outputs; o++) {
-          float strength = magnitudes[c * outputs + o] / lastMean;
-          kernelStrengths[c * outputs + o] += strength;
-          channelStrengths[c] += strength;
-          rowStrengths[o] += strength;
+          float magnitude = magnitudes[c * outputs + o];
+          kernelsBefore[c * outputs + o] += magnitude;
+          channelsBefore[c] += magnitude;
+          rowsBefore[o] += magnitude;
         }
       }
     }

@@ -80,6 +80,9 @@ final class Distillation {
           chosen[i] = order[next++];
         }
         descend(network, view, chosen, goals, parameters, trained, schedule.rate(step));
+        if (System.getProperty("x.debug") != null && step % 20 == 19) {
+          System.err.printf("distill %d: held-out %s%n", step + 1, new Judge(prepared).ofCompressed());
+        }
         progress.step("distillation", step + 1, settings.distillationSteps());
       }
       parameters.forEach(parameter -> parameter.set_requires_grad(false));

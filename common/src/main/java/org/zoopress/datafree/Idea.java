@@ -8,10 +8,6 @@ public enum Idea {
   MATCHED_PROBES,
   /** Steps of layers follow from sensitivities; without, from the inputs of each layer alone. */
   LAYER_STEPS,
-  /** Places of a layer's output count by how much the answers depend on them. */
-  PLACE_WEIGHTS,
-  /** Outputs of a layer count by how much the answers depend on them. */
-  OUTPUT_WEIGHTS,
   /** Kernels are rotated to frequencies. */
   TRANSFORM,
   /** What a column's rounding does to the outputs is made good in the columns to come. */

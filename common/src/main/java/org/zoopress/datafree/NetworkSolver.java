@@ -117,19 +117,15 @@ public final class NetworkSolver implements AutoCloseable {
   public NetworkSolution solve(NetworkGoal goal) {
     double start = cpuSeconds();
     Map<Double, SequentialPass.Result> passes = new HashMap<>();
-    Map<Double, Long> sizes = new HashMap<>();
     long bound = goal.payloadBytes().orElseThrow();
     long aim = (long) (bound * (1 - SIDE_RESERVE));
     StepSearch.Found found =
         StepSearch.search(
             logStep -> {
-              SequentialPass.Result result =
-                  new SequentialPass(prepared, exact, Math.pow(2, logStep), progress).run();
+              SequentialPass.Result result = pass(logStep);
               passes.put(logStep, result);
-              long bytes = result.stored().payload(network(), "").length;
-              sizes.put(logStep, bytes);
               progress.step("pass", passes.size(), prepared.settings().passes());
-              return bytes;
+              return result.stored().payload(network(), "").length;
             },
             firstLogStep(bound),
             aim,
@@ -137,9 +133,19 @@ public final class NetworkSolver implements AutoCloseable {
     double logStep =
         found.bytes() >= 0
             ? found.logStep()
-            : sizes.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
+            : passes.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
     NetworkCandidate candidate = candidate(passes.get(logStep), logStep, bound, start);
     return new NetworkSolution(members(), List.of(candidate));
+  }
+
+  private SequentialPass.Result pass(double logStep) {
+    return new SequentialPass(prepared, exact, Math.pow(2, logStep), progress).run();
+  }
+
+  /** The network of one pass. */
+  NetworkCandidate at(double logStep) {
+    double start = cpuSeconds();
+    return candidate(pass(logStep), logStep, Long.MAX_VALUE, start);
   }
 
   /** A guess from the variance of weights: rate R leaves them an error of 2^(−2R). */

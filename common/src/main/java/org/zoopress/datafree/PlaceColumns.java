@@ -19,22 +19,18 @@ final class PlaceColumns {
   private final Attributes attributes;
   private final Tensor inputs;
   private final Tensor outputs;
-  private final Tensor weights;
   private final int samples;
   private final long places;
 
   /**
    * @param inputs what the layer reads, (N, …)
    * @param outputs what a layer of its shape answers, (N, …)
-   * @param weights of the places, (N, places)
    */
-  PlaceColumns(
-      NetworkLayer layer, NetworkNode node, Tensor inputs, Tensor outputs, Tensor weights) {
+  PlaceColumns(NetworkLayer layer, NetworkNode node, Tensor inputs, Tensor outputs) {
     this.layer = layer;
     this.attributes = node.attributes();
     this.inputs = inputs;
     this.outputs = outputs;
-    this.weights = weights;
     this.samples = Math.toIntExact(inputs.size(0));
     this.places = outputs.numel() / samples / layer.outputs();
   }
@@ -77,11 +73,14 @@ final class PlaceColumns {
     return thinned(rows, layer.groups(), offset, every);
   }
 
+<<<<<<< HEAD
   /** (1, 1, places) of the same. */
   Tensor weights(int first, int count, long offset, long every) {
     return thinned(weights.narrow(0, first, count).reshape(count, 1, places), 1, offset, every);
   }
 
+=======
+>>>>>>> datafree
   /** (N, groups · rows, places) → (groups, rows, places of all samples). */
   private static Tensor thinned(Tensor values, int groups, long offset, long every) {
     long count = values.size(0);

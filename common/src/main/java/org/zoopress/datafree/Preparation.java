@@ -3,7 +3,6 @@ package org.zoopress.datafree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +19,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.zoopress.autograd.Tensors;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.network.Network;
-import org.zoopress.network.NetworkLayer;
 import org.zoopress.network.NetworkNode;
 import org.zoopress.network.ValueShapes;
 import org.zoopress.zoo.ByteSource;
@@ -32,7 +30,7 @@ import org.zoopress.zoo.TensorReader;
 /** Makes probes and sensitivities of a network, or takes them from the cache. */
 final class Preparation {
   /** Raised whenever probes or sensitivities of a network and its settings come out otherwise. */
-  private static final String VERSION = "2";
+  private static final String VERSION = "1";
 
   /**
    * Values of the largest size that a pass holds at once: inputs, outputs, branches, both networks.
@@ -47,7 +45,6 @@ final class Preparation {
   private final ProbeCache cache;
   private final Progress progress;
   private final String content;
-  private final ValueShapes shapes;
   private final long largestValue;
   private final long allValues;
 
@@ -62,7 +59,7 @@ final class Preparation {
     this.cache = cache;
     this.progress = progress;
     this.content = content(view.network(), weights);
-    this.shapes = ValueShapes.of(view.network(), 1);
+    ValueShapes shapes = ValueShapes.of(view.network(), 1);
     long largest = view.sample().elements();
     long all = largest;
     for (NetworkNode node : view.network().nodes()) {
@@ -117,15 +114,20 @@ final class Preparation {
     Tensor probeTensor = Tensors.of(probes, view.batchDims(fitting));
     Tensor heldOutTensor = Tensors.of(heldOut, view.batchDims(judging));
     int batch = Math.min(batch(), SENSITIVITY_BATCH);
-    Sensitivities sensitivities =
-        unpacked(
+    double[] sensitivities =
+        doubles(
             cached(
                 "sensitivities",
                 fitting,
                 () ->
+<<<<<<< HEAD
                     packed(
                         Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))),
             fitting);
+=======
+                    floats(
+                        Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))));
+>>>>>>> datafree
     return new PreparedNetwork(
         view,
         settings,
@@ -135,7 +137,7 @@ final class Preparation {
         heldOutTensor,
         Judge.logits(original, view, heldOutTensor, batch),
         sensitivities,
-        stepFactors(sensitivities.means()),
+        stepFactors(sensitivities),
         settings.uses(Idea.TRANSFORM) ? KernelTransforms.of(view) : Map.of(),
         keep,
         batch);
@@ -174,7 +176,7 @@ final class Preparation {
         sha256(
             "%s %s %s %d %d %d %d %s"
                 .formatted(
-                    what.equals("sensitivities") ? VERSION : "1",
+                    VERSION,
                     what,
                     content,
                     count,
@@ -231,35 +233,19 @@ final class Preparation {
     }
   }
 
-  /** All numbers one after the other: means, places and outputs of each layer. */
-  private static float[] packed(Sensitivities sensitivities) {
-    int layers = sensitivities.means().length;
-    int size = layers;
-    for (int i = 0; i < layers; i++) {
-      size += sensitivities.places()[i].length + sensitivities.outputs()[i].length;
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
     }
-    FloatBuffer all = FloatBuffer.allocate(size);
-    for (int i = 0; i < layers; i++) {
-      all.put((float) sensitivities.means()[i]);
-      all.put(sensitivities.places()[i]).put(sensitivities.outputs()[i]);
-    }
-    return all.array();
+    return floats;
   }
 
-  private Sensitivities unpacked(float[] packed, int samples) {
-    int layers = view.layers().size();
-    double[] means = new double[layers];
-    float[][] places = new float[layers][];
-    float[][] outputs = new float[layers][];
-    FloatBuffer all = FloatBuffer.wrap(packed);
-    for (int i = 0; i < layers; i++) {
-      NetworkLayer layer = view.layers().get(i);
-      means[i] = all.get();
-      long size = shapes.of(layer.output()).elements() / layer.outputs();
-      places[i] = new float[Math.toIntExact(samples * size)];
-      outputs[i] = new float[layer.outputs()];
-      all.get(places[i]).get(outputs[i]);
+  private static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
     }
-    return new Sensitivities(means, places, outputs);
+    return doubles;
   }
 }

@@ -14,7 +14,7 @@ import org.zoopress.method.transform.KernelTransform;
  * @param probes that are fitted to, (N, …)
  * @param heldOut probes that only judge
  * @param heldOutLogits the original's answers to these, row-major
- * @param sensitivities of each layer
+ * @param sensitivities of each layer: nats a sample for a squared change of one
  * @param stepFactors step of each layer's weights in units of the network's
  * @param transforms by number of positions of a kernel
  * @param keep weights that must stay exact
@@ -28,7 +28,7 @@ record PreparedNetwork(
     Tensor probes,
     Tensor heldOut,
     float[] heldOutLogits,
-    Sensitivities sensitivities,
+    double[] sensitivities,
     double[] stepFactors,
     Map<Integer, KernelTransform> transforms,
     Set<String> keep,

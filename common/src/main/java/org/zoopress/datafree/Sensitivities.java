@@ -1,18 +1,15 @@
 package org.zoopress.datafree;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.zoopress.autograd.BatchStatistics;
 import org.zoopress.autograd.Tensors;
 import org.zoopress.autograd.TorchNetwork;
-import org.zoopress.network.NetworkLayer;
 
 /**
  * How much a change of weights changes a network's answers, layer by layer, without labels.
@@ -26,17 +23,21 @@ import org.zoopress.network.NetworkLayer;
  * @see <a href="https://arxiv.org/abs/2006.00719">Yao et al., AdaHessian, 2020</a> for diagonals by
  *     random signs; Schraudolph 2002 for the Gauss–Newton matrix of softmax
  */
-record Sensitivities(double[] means, float[][] places, float[][] outputs) {
+final class Sensitivities {
   /**
    * Backward passes over each batch; more change the means over a layer by less than a per cent.
    */
   private static final int DRAWS = 2;
 
+  private Sensitivities() {}
+
   /**
    * @param probes (N, …)
    * @param batch samples of a backward pass
+   * @return of each layer the mean of ½ diag over its weight: nats a sample for a squared change of
+   *     one
    */
-  static Sensitivities of(
+  static double[] of(
       TorchNetwork network,
       NetworkView view,
       Tensor probes,
@@ -45,69 +46,34 @@ record Sensitivities(double[] means, float[][] places, float[][] outputs) {
       Progress progress) {
     Random random = new Random(seed);
     int samples = Math.toIntExact(probes.size(0));
-    int layers = view.layers().size();
     List<Tensor> parameters =
         view.layers().stream().map(layer -> network.parameter(layer.weight())).toList();
     parameters.forEach(parameter -> parameter.set_requires_grad(true));
-    Set<String> wanted =
-        view.layers().stream().map(NetworkLayer::output).collect(Collectors.toSet());
-    wanted.add(view.answers());
-    double[] means = new double[layers];
-    float[][] places = new float[layers][];
-    float[][] outputs = new float[layers][];
+    double[] sums = new double[parameters.size()];
     for (int first = 0; first < samples; first += batch) {
       int count = Math.min(batch, samples - first);
       for (int draw = 0; draw < DRAWS; draw++) {
         try (PointerScope scope = new PointerScope()) {
-          Map<String, Tensor> values =
-              network.forward(
-                  Map.of(view.input(), probes.narrow(0, first, count)),
-                  BatchStatistics.STORED,
-                  wanted);
-          Tensor logits = values.get(view.answers()).reshape(count, -1);
-          List<Tensor> variables = new ArrayList<>(parameters);
-          view.layers().forEach(layer -> variables.add(values.get(layer.output())));
+          Tensor logits =
+              network
+                  .forward(
+                      Map.of(view.input(), probes.narrow(0, first, count)),
+                      BatchStatistics.STORED,
+                      Set.of(view.answers()))
+                  .get(view.answers())
+                  .reshape(count, -1);
           List<Tensor> gradients =
-              Tensors.gradients(logits.mul(signs(logits, random)).sum(), variables);
-          for (int i = 0; i < layers; i++) {
-            means[i] += gradients.get(i).square().mean().item_double();
-            NetworkLayer layer = view.layers().get(i);
-            Tensor square = channelsFirst(layer, gradients.get(layers + i).square());
-            outputs[i] = added(outputs[i], Tensors.values(square.sum(0, 2)));
-            float[] ofPlaces = Tensors.values(square.sum(1));
-            if (places[i] == null) {
-              places[i] = new float[samples * (ofPlaces.length / count)];
-            }
-            int from = first * (ofPlaces.length / count);
-            for (int k = 0; k < ofPlaces.length; k++) {
-              places[i][from + k] += ofPlaces[k];
-            }
+              Tensors.gradients(logits.mul(signs(logits, random)).sum(), parameters);
+          for (int i = 0; i < sums.length; i++) {
+            sums[i] += gradients.get(i).square().mean().item_double();
           }
         }
       }
       progress.step("sensitivities", first + count, samples);
     }
     parameters.forEach(parameter -> parameter.set_requires_grad(false));
-    for (int i = 0; i < layers; i++) {
-      means[i] *= 0.5 / samples / DRAWS;
-    }
-    return new Sensitivities(means, places, outputs);
-  }
-
-  /** (N, O, places). */
-  private static Tensor channelsFirst(NetworkLayer layer, Tensor values) {
-    long samples = values.size(0);
-    return layer.isConvolution()
-        ? values.reshape(samples, layer.outputs(), -1)
-        : values.reshape(samples, -1, layer.outputs()).transpose(1, 2);
-  }
-
-  private static float[] added(float[] sums, float[] values) {
-    if (sums == null) {
-      return values;
-    }
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += values[i];
+      sums[i] *= 0.5 / samples / DRAWS;
     }
     return sums;
   }

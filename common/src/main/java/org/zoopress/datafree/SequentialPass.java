@@ -1,6 +1,5 @@
 package org.zoopress.datafree;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.zoopress.autograd.BatchStatistics;
 import org.zoopress.autograd.Stepper;
 import org.zoopress.autograd.Tensors;
@@ -46,10 +46,13 @@ final class SequentialPass {
 
   private static final int CHANNEL_AXIS = 1;
 
+<<<<<<< HEAD
   /** Part of the weights of places that is equal for all: single gradients are noisy. */
   private static final double PLAIN_SHARE =
       Double.parseDouble(System.getProperty("x.plain", "0.1"));
 
+=======
+>>>>>>> datafree
   private final PreparedNetwork prepared;
   private final NetworkView view;
   private final DataFreeSettings settings;
@@ -140,7 +143,11 @@ final class SequentialPass {
   private LayerRow row(int index, double bits, double seconds) {
     String weight = view.layers().get(index).weight();
     return new LayerRow(
+<<<<<<< HEAD
         weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
+=======
+        weight, prepared.sensitivities()[index], step(index), bits, 0, seconds);
+>>>>>>> datafree
   }
 
   private double step(int index) {
@@ -158,18 +165,23 @@ final class SequentialPass {
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
         InputMoments.of(
+<<<<<<< HEAD
             layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
+=======
+            layer, new PlaceColumns(layer, node, inputs, answers), weight);
+>>>>>>> datafree
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
     LayerProblem problem =
         settings.uses(Idea.FEEDBACK)
-            ? new LayerProblem(shape, layer.groups(), target, moments.gram())
+            ? new LayerProblem(
+                shape, layer.groups(), target, moments.gram())
             : LayerProblem.ofWeights(shape, target);
     return LayerQuantizer.quantize(
         problem,
         new LayerSettings(
-            step(index),
+            step(index) * Math.pow(conditional(moments.gram()), -0.5 * Double.parseDouble(System.getProperty("x.gm", "0"))),
             settings.rateWeight(),
             settings.trellis(),
             settings.damping(),
@@ -177,23 +189,26 @@ final class SequentialPass {
                 prepared.transforms().get(KernelTransform.kernelSize(layer.shape())))));
   }
 
-  /** Of mean one; all equal where the answers depend on none. */
-  private Tensor placeWeights(int index) {
-    float[] squares = prepared.sensitivities().places()[index];
-    float[] weights = new float[squares.length];
+  private double conditional(double[][] gram) {
     double sum = 0;
-    for (float square : squares) {
-      sum += square;
-    }
-    Arrays.fill(weights, 1);
-    if (settings.uses(Idea.PLACE_WEIGHTS) && sum > 0) {
-      double mean = sum / weights.length;
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = (float) (PLAIN_SHARE + (1 - PLAIN_SHARE) * squares[i] / mean);
+    for (double[] h : gram) {
+      int n = (int) Math.round(Math.sqrt(h.length));
+      double trace = 0;
+      for (int i = 0; i < n; i++) {
+        trace += h[i * n + i];
       }
+      org.apache.spark.ml.linalg.DenseMatrix m =
+          new org.apache.spark.ml.linalg.DenseMatrix(n, n, h.clone());
+      org.zoopress.linalg.Matrices.addToDiagonal(m, settings.damping() * trace / n);
+      org.apache.spark.ml.linalg.DenseMatrix l =
+          org.zoopress.linalg.LinearAlgebra.get().cholesky(m).lower();
+      double log = 0;
+      for (int i = 0; i < n; i++) {
+        log += 2 * Math.log(l.values()[i * n + i]) / n;
+      }
+      sum += (log - Math.log(trace / n)) / gram.length;
     }
-    long samples = prepared.probes().size(0);
-    return Tensors.of(weights, samples, weights.length / samples);
+    return Math.exp(sum);
   }
 
   /** Fits the batch norm whose node the original has just executed. */
@@ -202,11 +217,31 @@ final class SequentialPass {
       return;
     }
     StoredNormalization stored = new StoredNormalization(view, normalization, settings);
+    Tensor wanted = target(normalization.output());
     AffineFit.Moments moments =
         ChannelMoments.of(
-            compressed.value(node.input(0)), target(normalization.output()), CHANNEL_AXIS);
+            compressed.value(node.input(0)),
+            wanted,
+            activity(normalization.output(), wanted),
+            CHANNEL_AXIS);
     AffineFit fit = AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
     store(stored.members(fit, moments));
+  }
+
+  private Tensor activity(String value, Tensor wanted) {
+    double share = Double.parseDouble(System.getProperty("x.relu", "1"));
+    if (share == 1) {
+      return torch.ones(1);
+    }
+    Tensor total = wanted;
+    Optional<String> other = view.addedTo(value);
+    if (other.isPresent() && view.computedBefore(other.get(), value)) {
+      total = total.add(compressed.value(other.get()));
+    }
+    double margin = Double.parseDouble(System.getProperty("x.margin", "0"));
+    Tensor active =
+        total.gt(new org.bytedeco.pytorch.Scalar(-margin)).to(torch.ScalarType.Float);
+    return active.mul(new org.bytedeco.pytorch.Scalar(1 - share)).add(new org.bytedeco.pytorch.Scalar(share));
   }
 
   /** Shifts the bias of a layer that both have just executed. */
@@ -218,7 +253,7 @@ final class SequentialPass {
     }
     Tensor output = compressed.value(layer.output());
     long axis = layer.isConvolution() ? CHANNEL_AXIS : output.dim() - 1;
-    AffineFit.Moments moments = ChannelMoments.of(output, target(layer.output()), axis);
+    AffineFit.Moments moments = ChannelMoments.of(output, target(layer.output()), torch.ones(1), axis);
     float[] before = view.weights().get(bias.get());
     float[] after = new float[before.length];
     for (int c = 0; c < after.length; c++) {

@@ -30,6 +30,7 @@ public final class NativeLinearAlgebra extends NetlibLinearAlgebra {
     private static final String LIBRARY = "libopenblas.so.0";
 
     static {
+      NativeMemory.lift();
       File bridge = new File(Loader.load(openblas.class));
       String path = new File(bridge.getParentFile(), LIBRARY).getPath();
       if (!new File(path).isFile()) {

@@ -21,7 +21,7 @@ final class ConstantFolder {
   static final int MAX_ELEMENTS = 1 << 20;
 
   /** Elements of all constants that are computed for a network. */
-  private static final long MAX_TOTAL = 1L << 23;
+  static final long MAX_TOTAL = 1L << 23;
 
   private final NetworkErrors errors;
   private long total;
@@ -353,11 +353,7 @@ final class ConstantFolder {
     }
 
     private int axis(long axis, int rank) {
-      long counted = axis < 0 ? axis + rank : axis;
-      if (counted < 0 || counted >= rank) {
-        throw errors.broken(node, "its axis is %d, its input has rank %d", axis, rank);
-      }
-      return (int) counted;
+      return Movements.axis(errors, node, axis, rank);
     }
 
     private Constant transpose() {
@@ -435,7 +431,8 @@ final class ConstantFolder {
       Shape shape = room(dims);
       int[] indices = new int[(int) shape.elements()];
       int at = 0;
-      for (long o = 0; o < outer; o++) {
+      // A tensor without elements may have modes of any size.
+      for (long o = 0; indices.length > 0 && o < outer; o++) {
         for (long given : numbers(1)) {
           long index = given < 0 ? given + size : given;
           if (index < 0 || index >= size) {

@@ -18,17 +18,20 @@ import org.zoopress.zoo.TensorReader;
 
 /**
  * The tensors of a file: float ones with modes are weights, whose values stay in the file; all
- * others are read when they are asked for.
+ * others are read when they are asked for. Holds files open until it is closed.
  */
-final class GraphTensors {
+final class GraphTensors implements AutoCloseable {
   /** Weights up to this size are also evaluated, in case that a shape is computed from them. */
-  private static final int SMALL = 4096;
+  private static final int SMALL = 64;
 
   private final ModelFolder folder;
   private final ModelHeader header;
   private final Map<String, TensorEntry> entries = new HashMap<>();
   private final Map<String, OnnxGraph.Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, Constant> read = new HashMap<>();
+
+  private final Map<Integer, ByteSource> sources = new HashMap<>();
+  private long loaded;
 
   GraphTensors(ModelFolder folder, ModelHeader header) {
     this.folder = folder;
@@ -96,6 +99,10 @@ final class GraphTensors {
           shape.elements(),
           ConstantFolder.MAX_ELEMENTS);
     }
+    loaded += shape.elements();
+    if (loaded > ConstantFolder.MAX_TOTAL) {
+      throw bad(name, "its network has more than %d constant elements", ConstantFolder.MAX_TOTAL);
+    }
     DType dtype =
         tensor
             .dtype()
@@ -110,15 +117,38 @@ final class GraphTensors {
             : shape.elements() == 0 && !entries.containsKey(name)
                 ? new TensorEntry(name, dtype, shape, 0, 0, TensorLayout.ROW_MAJOR)
                 : entry(name);
-    String path = header.files().get(entry.file()).path();
-    try (ByteSource source = folder.open(path)) {
-      byte[] bytes = TensorReader.read(source, entry, 0, shape.rows());
-      return dtype.compressible()
-          ? Constant.ofFloats(shape, dtype.toFloats(bytes))
-          : Constant.ofIntegers(
-              shape,
-              WholeNumbers.of(dtype, bytes)
-                  .orElseThrow(() -> bad(name, "a constant of type %s is wanted", dtype)));
+    byte[] bytes = TensorReader.read(source(entry.file()), entry, 0, shape.rows());
+    return dtype.compressible()
+        ? Constant.ofFloats(shape, dtype.toFloats(bytes))
+        : Constant.ofIntegers(
+            shape,
+            WholeNumbers.of(dtype, bytes)
+                .orElseThrow(() -> bad(name, "a constant of type %s is wanted", dtype)));
+  }
+
+  /** A file is opened when it is read first, and stays open: there may be hundreds of constants. */
+  private ByteSource source(int file) throws IOException {
+    ByteSource source = sources.get(file);
+    if (source == null) {
+      source = folder.open(header.files().get(file).path());
+      sources.put(file, source);
+    }
+    return source;
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (ByteSource source : sources.values()) {
+      try {
+        source.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    sources.clear();
+    if (failure != null) {
+      throw failure;
     }
   }
 

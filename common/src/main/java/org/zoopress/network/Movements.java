@@ -10,6 +10,15 @@ import org.zoopress.tensor.Shape;
 final class Movements {
   private Movements() {}
 
+  /** A mode, which may be counted from the end. */
+  static int axis(NetworkErrors errors, NetworkNode node, long axis, int rank) {
+    long counted = axis < 0 ? axis + rank : axis;
+    if (counted < 0 || counted >= rank) {
+      throw errors.broken(node, "its axis is %d, its input has rank %d", axis, rank);
+    }
+    return (int) counted;
+  }
+
   /**
    * A slice along one mode: {@code start, start + step, …}, clamped as ONNX clamps.
    *
@@ -17,6 +26,9 @@ final class Movements {
    */
   record Range(long start, long step, long count) {
     static Range of(long start, long end, long step, long size) {
+      if (size == 0) {
+        return new Range(0, step, 0);
+      }
       boolean forward = step > 0;
       // Backwards, −1 stands in front of the first element.
       long first = clamp(start < 0 ? start + size : start, 0, forward ? size : size - 1);

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.zoopress.zoo.TensorEntry;
 
 /**
- * A network ready to be executed: only operations that depend on its input, in an order in which
- * they can be computed.
+ * A network ready to be executed: only operations that depend on its input or on weights, in an
+ * order in which they can be computed, all in the form of ONNX's newest operator set and with one
+ * output each.
  *
  * @param path of the ONNX file in its zoo
  * @param nodes without those that are constant, Identity and Dropout

@@ -15,10 +15,17 @@ final class NetworkErrors {
       "Export the network by tracing, for inference and with constants folded, or compress it"
           + " without its graph";
 
+  private static final int LONGEST = 400;
+
   private final String path;
 
   NetworkErrors(String path) {
     this.path = path;
+  }
+
+  /** Names in a file may be long; a message is for people. */
+  private static String shown(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
   }
 
   /** A node of the file as messages name it. */
@@ -30,22 +37,22 @@ final class NetworkErrors {
   /** Something that is wrong with an operation. */
   BadModelException broken(NetworkNode node, String problem, Object... values) {
     return new BadModelException(
-        path, "operation " + node.label() + ": " + problem.formatted(values), BROKEN);
+        path, shown("operation " + node.label() + ": " + problem.formatted(values)), BROKEN);
   }
 
   /** An operation that is right, but of no use here. */
   BadModelException foreign(NetworkNode node, String problem, Object... values) {
     return new BadModelException(
-        path, "operation " + node.label() + ": " + problem.formatted(values), FOREIGN);
+        path, shown("operation " + node.label() + ": " + problem.formatted(values)), FOREIGN);
   }
 
   /** Something that is wrong with the network as a whole. */
   BadModelException broken(String problem, Object... values) {
-    return new BadModelException(path, problem.formatted(values), BROKEN);
+    return new BadModelException(path, shown(problem.formatted(values)), BROKEN);
   }
 
   /** A network that is right, but of no use here. */
   BadModelException foreign(String problem, Object... values) {
-    return new BadModelException(path, problem.formatted(values), FOREIGN);
+    return new BadModelException(path, shown(problem.formatted(values)), FOREIGN);
   }
 }

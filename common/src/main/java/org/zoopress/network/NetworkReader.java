@@ -2,6 +2,7 @@ package org.zoopress.network;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,13 +82,16 @@ public final class NetworkReader {
   /** Values that depend on weights, but not on the input. */
   private final Set<String> ofWeights = new HashSet<>();
 
+  /** Of all values. */
+  private final Set<String> names = new HashSet<>();
+
   private final List<NetworkNode> kept = new ArrayList<>();
 
-  private NetworkReader(ModelFolder models, ModelHeader header, OnnxGraph graph) {
+  private NetworkReader(ModelHeader header, OnnxGraph graph, GraphTensors tensors) {
     this.path = header.files().get(0).path();
     this.errors = new NetworkErrors(path);
     this.graph = graph;
-    this.tensors = new GraphTensors(models, header);
+    this.tensors = tensors;
     this.folder = new ConstantFolder(errors);
   }
 
@@ -108,7 +112,9 @@ public final class NetworkReader {
   public static Network read(ModelFolder models, ModelHeader header, ReaderLimits limits)
       throws IOException {
     OnnxGraph graph = OnnxGraph.read(models, header.files().get(0).path(), limits);
-    return new NetworkReader(models, header, graph).network();
+    try (GraphTensors tensors = new GraphTensors(models, header)) {
+      return new NetworkReader(header, graph, tensors).network();
+    }
   }
 
   private Network network() throws IOException {
@@ -121,9 +127,13 @@ public final class NetworkReader {
     inputs.forEach(input -> given.add(input.name()));
     for (long batch : PROBED_BATCHES) {
       Trace trace = new Trace(batch);
-      inputs.forEach(input -> trace.shapes().put(input.name(), ValueShapes.of(input, batch)));
+      for (Input input : inputs) {
+        trace.shapes().put(input.name(), ValueShapes.of(errors, input, batch));
+      }
       traces.add(trace);
     }
+    names.addAll(given);
+    graph.nodes().forEach(node -> names.addAll(node.outputs()));
     for (int node : NodeOrder.of(errors, graph, given)) {
       add(graph.nodes().get(node), node);
     }
@@ -152,6 +162,15 @@ public final class NetworkReader {
     return inputs;
   }
 
+  /** A name like the wanted one that the file has for no value. */
+  private String unused(String wanted) {
+    String name = wanted;
+    while (!names.add(name)) {
+      name += "'";
+    }
+    return name;
+  }
+
   private String resolved(String name) {
     return aliases.getOrDefault(name, name);
   }
@@ -169,7 +188,7 @@ public final class NetworkReader {
           other.getValue());
     }
     List<String> inputs = raw.inputs().stream().map(this::resolved).toList();
-    NodeForm form = NodeForm.of(raw, index, inputs, graph.opset());
+    NodeForm form = NodeForm.of(raw, index, inputs, graph.opset(), this::unused);
     NetworkNode node = form.node();
     for (Trace trace : traces) {
       form.constants().forEach(trace::add);
@@ -221,13 +240,16 @@ public final class NetworkReader {
   }
 
   private void alias(NetworkNode node) {
-    String output = node.outputs().get(0);
-    aliases.put(output, node.input(0));
+    if (!traces.get(0).shapes().containsKey(node.input(0))) {
+      throw unknown(node, node.input(0));
+    }
+    aliases.put(node.outputs().get(0), node.input(0));
   }
 
   private void dropout(NetworkNode node) throws IOException {
     String training = node.input(2);
-    if (!training.isEmpty() && demand(node, training, traces.get(0)).integers()[0] != 0) {
+    if (!training.isEmpty()
+        && Arrays.stream(demand(node, training, traces.get(0)).integers()).anyMatch(t -> t != 0)) {
       throw errors.foreign(node, "it is in training mode");
     }
     alias(node);
@@ -249,7 +271,7 @@ public final class NetworkReader {
     if (value == null) {
       return node;
     }
-    String name = node.outputs().get(0) + "/value";
+    String name = unused(node.outputs().get(0) + "/value");
     tensors.add(name, value);
     Constant constant = tensors.constant(name);
     traces.forEach(trace -> trace.add(name, constant));
@@ -364,7 +386,7 @@ public final class NetworkReader {
       if (name.isEmpty() || isConstant(name)) {
         continue;
       }
-      String own = node.outputs().get(0) + "/" + position;
+      String own = unused(node.outputs().get(0) + "/" + position);
       for (Trace trace : traces) {
         trace.add(own, demand(node, name, trace));
       }
@@ -421,7 +443,7 @@ public final class NetworkReader {
     if (open > 1) {
       return node;
     }
-    String name = node.outputs().get(0) + "/shape";
+    String name = unused(node.outputs().get(0) + "/shape");
     Constant constant = Constant.ofIntegers(Shape.of(target.length), target);
     traces.forEach(trace -> trace.add(name, constant));
     Map<String, List<Long>> integers = new HashMap<>(node.attributes().integers());

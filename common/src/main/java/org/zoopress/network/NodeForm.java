@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.zoopress.tensor.Shape;
 import org.zoopress.zoo.OnnxGraph;
 
@@ -49,8 +50,14 @@ record NodeForm(NetworkNode node, Map<String, Constant> constants) {
    *
    * @param inputs of the node, by the names that are used here
    * @param opset version of the operators
+   * @param unused makes a name that no value has yet
    */
-  static NodeForm of(OnnxGraph.Node node, int index, List<String> inputs, long opset) {
+  static NodeForm of(
+      OnnxGraph.Node node,
+      int index,
+      List<String> inputs,
+      long opset,
+      UnaryOperator<String> unused) {
     Map<String, List<Long>> integers = new LinkedHashMap<>(node.integers());
     Map<String, List<Float>> floats = new LinkedHashMap<>(node.floats());
     Map<String, Constant> constants = new HashMap<>();
@@ -64,7 +71,7 @@ record NodeForm(NetworkNode node, Map<String, Constant> constants) {
               if (whole == null && real == null) {
                 return;
               }
-              String name = node.outputs().get(0) + "/" + attribute;
+              String name = unused.apply(node.outputs().get(0) + "/" + attribute);
               while (reads.size() <= position) {
                 reads.add("");
               }

@@ -117,7 +117,10 @@ final class ShapeRules {
     require(spatial >= 1 && x.rank() == w.rank(), "a weight %s cannot slide over %s", w, x);
     long groups = node.attributes().integer("group", 1);
     require(
-        groups >= 1 && x.dim(1) == w.dim(1) * groups && w.dim(0) % groups == 0,
+        groups >= 1
+            && groups <= Integer.MAX_VALUE
+            && x.dim(1) == Math.multiplyExact(w.dim(1), groups)
+            && w.dim(0) % groups == 0,
         "a weight %s in %d groups does not fit the %d channels of %s",
         w,
         groups,
@@ -290,9 +293,7 @@ final class ShapeRules {
   // Other arrangements of the same elements.
 
   private int axis(long axis, int rank) {
-    long counted = axis < 0 ? axis + rank : axis;
-    require(counted >= 0 && counted < rank, "its axis is %d, its input has rank %d", axis, rank);
-    return (int) counted;
+    return Movements.axis(errors, node, axis, rank);
   }
 
   private long[] flatten() {

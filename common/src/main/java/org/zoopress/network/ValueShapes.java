@@ -22,7 +22,7 @@ public record ValueShapes(Map<String, Shape> shapes) {
     Check.argument(batch >= 1, "Cannot use a batch of %s, it must be at least 1.", batch);
     NetworkErrors errors = new NetworkErrors(network.path());
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    network.inputs().forEach(input -> shapes.put(input.name(), of(input, batch)));
+    network.inputs().forEach(input -> shapes.put(input.name(), of(errors, input, batch)));
     network.weights().forEach((name, entry) -> shapes.put(name, entry.shape()));
     network.constants().forEach((name, value) -> shapes.put(name, value.shape()));
     for (NetworkNode node : network.nodes()) {
@@ -32,8 +32,12 @@ public record ValueShapes(Map<String, Shape> shapes) {
     return new ValueShapes(shapes);
   }
 
-  static Shape of(Network.Input input, long batch) {
-    return Shape.of(input.dims().stream().mapToLong(size -> size < 0 ? batch : size).toArray());
+  static Shape of(NetworkErrors errors, Network.Input input, long batch) {
+    try {
+      return Shape.of(input.dims().stream().mapToLong(size -> size < 0 ? batch : size).toArray());
+    } catch (ArithmeticException e) {
+      throw errors.broken("its input '%s' has sizes %s", input.name(), input.dims());
+    }
   }
 
   /** The shape of a value. */

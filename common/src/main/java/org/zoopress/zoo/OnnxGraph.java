@@ -35,6 +35,9 @@ public record OnnxGraph(
   /** Numbers of typed fields that are kept in all. */
   private static final int MAX_TYPED = 1 << 20;
 
+  /** Numbers in lists of attributes, in all. */
+  private static final int MAX_LISTED = 1 << 22;
+
   /**
    * One operation.
    *
@@ -114,6 +117,7 @@ public record OnnxGraph(
     private final List<Tensor> initializers = new ArrayList<>();
     private long opset = 1;
     private int typedNumbers;
+    private int listedNumbers;
 
     Walk(ByteSource source, ReaderLimits limits) {
       this.checks = new TensorChecks(source.path(), limits);
@@ -333,21 +337,31 @@ public record OnnxGraph(
 
     private void integers(List<Long> values) throws IOException {
       if (in.wireType() == ProtoReader.VARINT) {
+        count();
         values.add(in.varint());
         return;
       }
       while (in.valueBytes() > 0) {
+        count();
         values.add(in.packedVarint());
       }
     }
 
     private void floats(List<Float> values) throws IOException {
       if (in.wireType() == ProtoReader.FIXED32) {
+        count();
         values.add(in.real());
         return;
       }
       while (in.valueBytes() > 0) {
+        count();
         values.add(in.packedReal());
+      }
+    }
+
+    private void count() {
+      if (++listedNumbers > MAX_LISTED) {
+        throw checks.beyond("its attributes have more than %d numbers", MAX_LISTED);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.zoopress.evaluate;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,6 +15,14 @@ public final class ProtobufMessage {
   public ProtobufMessage number(int field, long value) {
     varint(8L * field);
     varint(value);
+    return this;
+  }
+
+  /** A float32 field. */
+  public ProtobufMessage real(int field, float value) {
+    varint(8L * field + 5);
+    int bits = Integer.reverseBytes(Float.floatToIntBits(value));
+    out.writeBytes(ByteBuffer.allocate(Float.BYTES).putInt(bits).array());
     return this;
   }
 

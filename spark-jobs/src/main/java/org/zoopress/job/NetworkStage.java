@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.zoopress.archive.Digests;
@@ -162,9 +163,11 @@ final class NetworkStage {
     List<NetworkTask> biggestFirst = new ArrayList<>(tasks);
     biggestFirst.sort(Comparator.comparingLong(NetworkTask::bytes).reversed());
     long bytes = tasks.stream().mapToLong(NetworkTask::bytes).sum();
-    try (StageProgress stage =
-        new StageProgress(run.spark(), run.progress(), "compressing networks", bytes)) {
+    String name = "compressing networks";
+    try (StageProgress stage = new StageProgress(run.spark(), run.progress(), name, bytes);
+        TaskLines lines = new TaskLines(run.spark(), run.progress(), name)) {
       LongAccumulator done = stage.done();
+      CollectionAccumulator<String> told = lines.lines();
       Broadcast<SerializableConfiguration> conf = run.conf();
       Settings settings = run.settings();
       NetworkMethod method = run.networks();
@@ -174,7 +177,8 @@ final class NetworkStage {
           .parallelize(biggestFirst, biggestFirst.size())
           .map(
               task -> {
-                SolvedNetwork solved = task.run(conf.value().value(), place, settings, method);
+                SolvedNetwork solved =
+                    task.run(conf.value().value(), place, settings, method, told::add);
                 done.add(task.bytes());
                 return solved;
               })

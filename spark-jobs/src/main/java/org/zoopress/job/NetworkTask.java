@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,7 +23,6 @@ import org.zoopress.config.Settings;
 import org.zoopress.datafree.NetworkCandidate;
 import org.zoopress.datafree.NetworkGoal;
 import org.zoopress.datafree.NetworkSolution;
-import org.zoopress.datafree.Progress;
 import org.zoopress.error.BadModelException;
 import org.zoopress.error.UserInputException;
 import org.zoopress.io.HadoopModelFolder;
@@ -85,8 +85,17 @@ record NetworkTask(
     return weightBytes(header);
   }
 
-  /** Compresses the network, or finds what an earlier attempt made of it. */
-  SolvedNetwork run(Configuration conf, Place place, Settings settings, NetworkMethod method)
+  /**
+   * Compresses the network, or finds what an earlier attempt made of it.
+   *
+   * @param lines hears how far it is
+   */
+  SolvedNetwork run(
+      Configuration conf,
+      Place place,
+      Settings settings,
+      NetworkMethod method,
+      Consumer<String> lines)
       throws IOException {
     Path folder = new Path(place.solved());
     FileSystem fs = ParquetRows.fileSystem(conf, folder);
@@ -108,7 +117,7 @@ record NetworkTask(
                   settings,
                   goal(),
                   new ProbeFolder(fs, probes),
-                  new Lines(model)));
+                  new NetworkLines(model, lines)));
       contents = contents(conf, place.zoo(), settings, solution);
     } catch (IOException
         | RuntimeException
@@ -129,19 +138,6 @@ record NetworkTask(
   private NetworkGoal goal() {
     return new NetworkGoal(
         goalBytes == ANY_BYTES ? OptionalLong.empty() : OptionalLong.of(goalBytes), neighbours);
-  }
-
-  /** Tells the executor's log how far a network is. */
-  private record Lines(String model) implements Progress {
-    @Override
-    public void layer(String weight, int index, int count, double seconds) {
-      LOG.info("{}: layer {} of {}, {}, {} s", model, index + 1, count, weight, seconds);
-    }
-
-    @Override
-    public void step(String what, int done, int of) {
-      LOG.debug("{}: {} {} of {}", model, what, done, of);
-    }
   }
 
   private List<NetworkFile.Content> contents(

@@ -15,15 +15,27 @@ import org.zoopress.tensor.Shape;
 
 /** The members of a network; layers are decoded when one of their segment is first asked for. */
 final class DecodedNetwork {
-  /** A layer whose points are not decoded yet. */
+  /**
+   * A layer whose points are not decoded yet.
+   *
+   * @param shape outputs first
+   * @param member its place among the members
+   */
   record Pending(
       Shape shape,
+      boolean inputsFirst,
       Optional<KernelTransform> transform,
       Trellis trellis,
-      FrequencySteps steps,
+      ColumnSteps steps,
       int member) {
     ColumnLayout layout() {
       return ColumnOrder.layout(shape);
+    }
+
+    QuantizedLayer decoded(int[] points) {
+      QuantizedLayer layer =
+          new QuantizedLayer(shape, transform, trellis, steps, points, Double.NaN);
+      return inputsFirst ? layer.inputsFirst() : layer;
     }
 
     ColumnCoder.Head head() {
@@ -77,15 +89,7 @@ final class DecodedNetwork {
               segment.bytes(), segment.layers().stream().map(Pending::head).toList());
       for (int i = 0; i < points.size(); i++) {
         Pending layer = segment.layers().get(i);
-        members.set(
-            layer.member(),
-            new QuantizedLayer(
-                layer.shape(),
-                layer.transform(),
-                layer.trellis(),
-                layer.steps(),
-                points.get(i),
-                Double.NaN));
+        members.set(layer.member(), layer.decoded(points.get(i)));
         segments.remove(layer.member());
       }
     }

@@ -6,6 +6,7 @@ import org.zoopress.coding.ColumnCoder;
 import org.zoopress.coding.ColumnContext;
 import org.zoopress.coding.ColumnLayout;
 import org.zoopress.coding.ColumnRates;
+import org.zoopress.coding.Trellis;
 import org.zoopress.linalg.LinearAlgebra;
 
 /**
@@ -24,7 +25,7 @@ public final class LayerQuantizer {
   private static final int BLOCK = 64;
 
   /** Points stay exact as float32, and their sums far from the range of int. */
-  private static final double LARGEST_POINT = 1 << 20;
+  static final double LARGEST_POINT = 1 << 20;
 
   private final LayerSettings settings;
   private final ColumnOrder order;
@@ -32,7 +33,9 @@ public final class LayerQuantizer {
   private final InputFactor[] factors;
   private final int groupOutputs;
   private final double[] targets;
-  private final FrequencySteps steps;
+  private final ColumnSteps steps;
+  // Step of each column, group after group.
+  private final double[][] columnSteps;
   // Of each group and column: squared step in units of the layer's, times the squared M_jj.
   private final double[][] weights;
 
@@ -46,17 +49,16 @@ public final class LayerQuantizer {
       factors[g] = InputFactor.of(problem.gram()[g], order, settings.damping());
     }
     this.targets = order.forward(problem.target());
-    double[] deviations = deviations();
-    double mean = 0;
-    for (double deviation : deviations) {
-      mean += StrictMath.log(deviation) / deviations.length;
-    }
-    double unit = settings.step() / StrictMath.exp(mean);
-    this.steps = steps(deviations, unit);
+    StepRule rule = new StepRule(layout, factors);
+    double unit = settings.step() * StrictMath.exp(rule.mean());
+    this.steps = rule.steps(settings.step(), smallestSteps());
+    this.columnSteps = new double[factors.length][layout.columns()];
     this.weights = new double[factors.length][layout.columns()];
     for (int g = 0; g < factors.length; g++) {
       for (int j = 0; j < layout.columns(); j++) {
-        double relative = steps.of(j / layout.channels()) / unit * factors[g].diagonal(j);
+        int channel = g * layout.channels() + j % layout.channels();
+        columnSteps[g][j] = steps.of(j / layout.channels(), channel);
+        double relative = columnSteps[g][j] / unit * factors[g].diagonal(j);
         weights[g][j] = relative * relative;
       }
     }
@@ -67,106 +69,110 @@ public final class LayerQuantizer {
     return new LayerQuantizer(problem, settings).quantize(problem);
   }
 
-  /** Geometric mean of 1/M_jj over the columns of each frequency and the groups. */
-  private double[] deviations() {
-    double[] deviations = new double[layout.frequencies()];
-    for (int f = 0; f < deviations.length; f++) {
-      double sum = 0;
-      for (InputFactor factor : factors) {
-        for (int c = 0; c < layout.channels(); c++) {
-          sum -= StrictMath.log(factor.diagonal(f * layout.channels() + c));
-        }
-      }
-      deviations[f] = StrictMath.exp(sum / layout.channels() / factors.length);
-    }
-    return deviations;
-  }
-
-  private FrequencySteps steps(double[] deviations, double unit) {
-    double[] wanted = new double[deviations.length];
-    for (int f = 0; f < wanted.length; f++) {
-      wanted[f] = unit * deviations[f];
-    }
-    FrequencySteps nearest = FrequencySteps.nearest(wanted);
-    int[] codes = nearest.codes();
+  /** Of each frequency: points would be too large to be exact with a smaller one. */
+  private int[] smallestSteps() {
+    int[] codes = new int[layout.frequencies()];
     int length = layout.outputs() * layout.channels();
     for (int f = 0; f < codes.length; f++) {
       double largest = 0;
       for (int i = f * length; i < (f + 1) * length; i++) {
         largest = Math.max(largest, Math.abs(targets[i]));
       }
-      if (largest > 0) {
-        codes[f] = Math.max(codes[f], FrequencySteps.ceiling(largest / LARGEST_POINT));
-      }
+      codes[f] = largest > 0 ? ColumnSteps.ceiling(largest / LARGEST_POINT) : ColumnSteps.SMALLEST;
     }
-    return new FrequencySteps(codes);
+    return codes;
   }
 
   private QuantizedLayer quantize(LayerProblem problem) {
     ColumnRates rates = ColumnRates.expected(settings.trellis());
     int[] points = new int[targets.length];
     int passes = settings.rateWeight() == 0 ? 1 : PASSES;
-    for (int pass = 0; pass < passes; pass++) {
-      pass(rates, points);
-      rates =
-          ColumnRates.measured(new ColumnCoder.Layer(layout, settings.trellis(), points.clone()));
+    for (int pass = 1; pass <= passes; pass++) {
+      Trellis trellis = pass < passes ? quick(settings.trellis()) : settings.trellis();
+      pass(trellis, rates, points);
+      rates = ColumnRates.measured(new ColumnCoder.Layer(layout, trellis, points));
     }
     return new QuantizedLayer(
         problem.shape(), settings.transform(), settings.trellis(), steps, points, rates.total());
   }
 
-  private void pass(ColumnRates rates, int[] points) {
+  /** Rates depend on the quantizer alone, so that a small trellis finds them as well. */
+  private static Trellis quick(Trellis trellis) {
+    return trellis.states() > Trellis.STATES_8.states() ? Trellis.STATES_8 : trellis;
+  }
+
+  private void pass(Trellis trellis, ColumnRates rates, int[] points) {
     int outputs = layout.outputs();
     int columns = layout.columns();
     double[] errors = new double[targets.length];
-    double[] x = new double[outputs];
-    double[] weight = new double[outputs];
+    int[] settled = new int[outputs];
     ColumnContext near = new ColumnContext(layout);
-    ColumnSearch search = new ColumnSearch(outputs, settings.trellis(), settings.rateWeight());
-    int state = 0;
+    ColumnSearch search = new ColumnSearch(outputs, trellis, settings.rateWeight());
     for (int start = 0; start < columns; start += BLOCK) {
       int end = Math.min(start + BLOCK, columns);
-      double[] feedback = feedback(errors, start, end);
+      // The column before the block is not settled yet.
+      int known = Math.max(0, start - 1);
+      double[] feedback = feedback(errors, known, start, end);
       for (int j = start; j < end; j++) {
-        int from = j * outputs;
-        addInside(feedback, errors, start, j);
-        double step = steps.of(j / layout.channels());
-        for (int o = 0; o < outputs; o++) {
-          int group = o / groupOutputs;
-          double aim =
-              targets[from + o] + feedback[(j - start) * outputs + o] / factors[group].diagonal(j);
-          x[o] = Math.max(-LARGEST_POINT, Math.min(LARGEST_POINT, aim / step));
-          weight[o] = weights[group][j];
-        }
-        state = search.search(x, weight, near, rates, state, points, from);
-        for (int o = 0; o < outputs; o++) {
-          errors[from + o] = targets[from + o] - points[from + o] * step;
+        addColumns(feedback, (j - start) * outputs, errors, known, j - 1, j);
+        double[] sums =
+            Arrays.copyOfRange(feedback, (j - start) * outputs, (j - start + 1) * outputs);
+        search.search(column(j, sums), near, rates, settled);
+        if (j > 0) {
+          settle(j - 1, settled, points, errors);
         }
       }
     }
+    search.finish(settled);
+    settle(columns - 1, settled, points, errors);
   }
 
-  /** Σ_{i < start} E_i · M_ij for the columns j of a block, column after column. */
-  private double[] feedback(double[] errors, int start, int end) {
+  private ColumnSearch.Column column(int j, double[] feedback) {
+    int outputs = layout.outputs();
+    ColumnSearch.Column column =
+        new ColumnSearch.Column(
+            feedback,
+            new double[outputs],
+            new double[outputs],
+            new double[outputs],
+            Arrays.copyOfRange(targets, j * outputs, (j + 1) * outputs));
+    for (int o = 0; o < outputs; o++) {
+      int group = o / groupOutputs;
+      InputFactor factor = factors[group];
+      column.target()[o] = column.plain()[o] + feedback[o] / factor.diagonal(j);
+      column.link()[o] = j == 0 ? 0 : factor.at(j - 1, j) / factor.diagonal(j);
+      column.step()[o] = columnSteps[group][j];
+      column.weight()[o] = weights[group][j];
+    }
+    return column;
+  }
+
+  private void settle(int j, int[] settled, int[] points, double[] errors) {
+    int outputs = layout.outputs();
+    for (int o = 0; o < outputs; o++) {
+      int place = j * outputs + o;
+      points[place] = settled[o];
+      errors[place] = targets[place] - settled[o] * columnSteps[o / groupOutputs][j];
+    }
+  }
+
+  /** Σ_{i < known} E_i · M_ij for the columns j of a block, column after column. */
+  private double[] feedback(double[] errors, int known, int start, int end) {
     int outputs = layout.outputs();
     double[] sums = new double[(end - start) * outputs];
-    if (start == 0) {
+    if (known == 0) {
       return sums;
     }
     if (factors.length == 1) {
-      DenseMatrix before = new DenseMatrix(outputs, start, Arrays.copyOf(errors, start * outputs));
+      DenseMatrix before = new DenseMatrix(outputs, known, Arrays.copyOf(errors, known * outputs));
       DenseMatrix product =
-          LinearAlgebra.get().multiply(before, factors[0].block(start, start, end));
+          LinearAlgebra.get().multiply(before, factors[0].block(known, start, end));
       return product.values();
     }
     for (int j = start; j < end; j++) {
-      addColumns(sums, (j - start) * outputs, errors, 0, start, j);
+      addColumns(sums, (j - start) * outputs, errors, 0, known, j);
     }
     return sums;
-  }
-
-  private void addInside(double[] feedback, double[] errors, int start, int column) {
-    addColumns(feedback, (column - start) * layout.outputs(), errors, start, column, column);
   }
 
   /** Adds Σ_{first ≤ i < last} E_i · M_ij. */

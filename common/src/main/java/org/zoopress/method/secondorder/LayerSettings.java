@@ -23,7 +23,7 @@ public record LayerSettings(
     double damping,
     Optional<KernelTransform> transform) {
   /** Measured on ResNet-20 for CIFAR-10, see {@code BENCHMARKS.md}. */
-  public static final double RATE_WEIGHT = 0.4;
+  public static final double RATE_WEIGHT = 0.6;
 
   /** Borrowed from a sketch on ResNet-20. */
   public static final double DAMPING = 0.003;

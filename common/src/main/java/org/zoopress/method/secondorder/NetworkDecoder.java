@@ -76,10 +76,12 @@ final class NetworkDecoder {
     };
   }
 
-  private DecodedNetwork.Pending layer(AdaptiveIntegers.Reader header, Shape shape) {
-    if (shape.elements() == 0) {
-      throw new CorruptDataException("quantized weights of shape " + shape);
+  private DecodedNetwork.Pending layer(AdaptiveIntegers.Reader header, Shape stored) {
+    if (stored.elements() == 0) {
+      throw new CorruptDataException("quantized weights of shape " + stored);
     }
+    boolean inputsFirst = stored.rank() == 2 && isInputsFirst(header);
+    Shape shape = inputsFirst ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
     int code = header.read(NetworkHeader.TRELLIS) + expected.expectedTrellis();
     Trellis trellis = Trellis.ofCode(code);
     expected.learnTrellis(code);
@@ -94,8 +96,18 @@ final class NetworkDecoder {
       codes[f] = checkedStep((long) header.read(kind) + expected.expectedStep(codes, f));
     }
     expected.learnSteps(codes);
+    ColumnSteps steps = new ColumnSteps(codes, scales(header, layout));
     return new DecodedNetwork.Pending(
-        shape, transform, trellis, new FrequencySteps(codes), members.size());
+        shape, inputsFirst, transform, trellis, steps, members.size());
+  }
+
+  private boolean isInputsFirst(AdaptiveIntegers.Reader header) {
+    int flag = header.read(NetworkHeader.INPUTS_FIRST) + expected.expectedInputsFirst();
+    if (flag != 0 && flag != 1) {
+      throw new CorruptDataException("unknown order %d of a matrix".formatted(flag));
+    }
+    expected.learnInputsFirst(flag);
+    return flag == 1;
   }
 
   private Optional<KernelTransform> transform(int place, ColumnLayout layout, Shape shape) {
@@ -114,8 +126,34 @@ final class NetworkDecoder {
     return Optional.of(transform);
   }
 
+  private int[] scales(AdaptiveIntegers.Reader header, ColumnLayout layout) {
+    int groups = header.read(NetworkHeader.SCALED_GROUPS) + expected.expectedScaledGroups();
+    if (groups < 0 || (groups > 0 && layout.outputs() % groups != 0)) {
+      throw new CorruptDataException(
+          "scales of %d groups of %d outputs".formatted(groups, layout.outputs()));
+    }
+    expected.learnScaledGroups(groups);
+    sideValues += (long) groups * layout.channels();
+    checkSideValues();
+    int[] scales = new int[groups * layout.channels()];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = header.read(NetworkHeader.SCALE);
+      if (Math.abs((long) scales[i]) > ColumnSteps.LARGEST_SCALE) {
+        throw new CorruptDataException("scale 2^(%d/4) of a channel".formatted(scales[i]));
+      }
+    }
+    return scales;
+  }
+
+  /** What the header holds of each channel is bounded, because its bytes do not bound it. */
+  private void checkSideValues() {
+    if (sideValues > SideParameters.MOST_VALUES) {
+      throw new CorruptDataException("%d parameters of channels".formatted(sideValues));
+    }
+  }
+
   private static int checkedStep(long code) {
-    if (code < FrequencySteps.SMALLEST || code > FrequencySteps.LARGEST) {
+    if (code < ColumnSteps.SMALLEST || code > ColumnSteps.LARGEST) {
       throw new CorruptDataException("step 2^(%d/8)".formatted(code));
     }
     return (int) code;
@@ -123,7 +161,8 @@ final class NetworkDecoder {
 
   private SideParameters side(AdaptiveIntegers.Reader header, Shape shape) {
     sideValues += shape.elements();
-    if (shape.elements() == 0 || sideValues > SideParameters.MOST_VALUES) {
+    checkSideValues();
+    if (shape.elements() == 0) {
       throw new CorruptDataException("side parameters of shape " + shape);
     }
     int code =

@@ -45,6 +45,11 @@ final class NetworkEncoder {
   }
 
   private void add(QuantizedLayer layer) {
+    if (layer.shape().rank() == 2) {
+      int flag = layer.isInputsFirst() ? 1 : 0;
+      header.write(NetworkHeader.INPUTS_FIRST, flag - expected.expectedInputsFirst());
+      expected.learnInputsFirst(flag);
+    }
     int code = layer.trellis().code();
     header.write(NetworkHeader.TRELLIS, code - expected.expectedTrellis());
     expected.learnTrellis(code);
@@ -52,12 +57,18 @@ final class NetworkEncoder {
     if (layer.layout().frequencies() >= KernelTransform.SMALLEST_KERNEL) {
       header.write(NetworkHeader.TRANSFORM, place);
     }
-    int[] codes = layer.steps().codes();
+    int[] codes = layer.steps().frequencies();
     for (int f = 0; f < codes.length; f++) {
       int kind = f == 0 ? NetworkHeader.FIRST_STEP : NetworkHeader.NEXT_STEP;
       header.write(kind, codes[f] - expected.expectedStep(codes, f));
     }
     expected.learnSteps(codes);
+    int groups = layer.steps().groups(layer.layout());
+    header.write(NetworkHeader.SCALED_GROUPS, groups - expected.expectedScaledGroups());
+    expected.learnScaledGroups(groups);
+    for (int scale : layer.steps().channels()) {
+      header.write(NetworkHeader.SCALE, scale);
+    }
     layers.add(new ColumnCoder.Layer(layer.layout(), layer.trellis(), layer.points()));
   }
 

@@ -30,15 +30,17 @@ import org.zoopress.tensor.Shape;
  * The header has of each member its {@link MemberKind}, then
  *
  * <ul>
- *   <li>of a layer: code of its trellis; of kernels of at least four positions 0 or the number of
- *       its transform; e of the step 2^(e/8) of each frequency;
+ *   <li>of a layer: of a matrix, 1 if it is stored inputs first; code of its trellis; of kernels of
+ *       at least four positions 0 or the number of its transform; e of the step 2^(e/8) of each
+ *       frequency; number of groups whose input channels have scales, or 0; e of each scale
+ *       2^(e/4);
  *   <li>of side parameters: e of the step 2^(e/8), their mean multiple, the multiples less the
  *       mean;
  *   <li>of a constant: which of the distinct ones it is, and of a new one the bits of its float32.
  * </ul>
  *
- * All but the multiples and those bits are written as the difference to what {@link NetworkHeader}
- * expects.
+ * All but the transform, scales, multiples and those bits are written as the difference to what
+ * {@link NetworkHeader} expects.
  */
 public final class NetworkFactors implements Factors {
   private final byte[] stored;
@@ -67,6 +69,11 @@ public final class NetworkFactors implements Factors {
       if (members.get(i).elements() != shapes.get(i).elements()) {
         throw new IllegalArgumentException(
             "member of %d elements for %s".formatted(members.get(i).elements(), shapes.get(i)));
+      }
+      if (members.get(i) instanceof QuantizedLayer layer
+          && !layer.storedShape().equals(shapes.get(i))) {
+        throw new IllegalArgumentException(
+            "layer of %s for %s".formatted(layer.storedShape(), shapes.get(i)));
       }
     }
     byte[] stored = new NetworkEncoder().encode(members, shapes.stream().map(Shape::rank).toList());

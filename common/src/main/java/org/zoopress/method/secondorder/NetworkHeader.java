@@ -16,10 +16,13 @@ final class NetworkHeader {
   static final int TRANSFORM = 2;
   static final int FIRST_STEP = 3;
   static final int NEXT_STEP = 4;
-  static final int CONSTANT = 5;
-  static final int SIDE_STEP = 6;
-  static final int SIDE_CENTER = 7;
-  static final int SIDE = 8;
+  static final int SCALED_GROUPS = 5;
+  static final int SCALE = 6;
+  static final int CONSTANT = 7;
+  static final int SIDE_STEP = 8;
+  static final int SIDE_CENTER = 9;
+  static final int SIDE = 10;
+  static final int INPUTS_FIRST = 11;
 
   private static final int[] NO_CODES = new int[0];
 
@@ -32,6 +35,8 @@ final class NetworkHeader {
   private int lastConstant;
   private int lastStep;
   private int trellis;
+  private int scaledGroups;
+  private int inputsFirst;
   private int sides;
 
   int expectedKind(int rank) {
@@ -45,6 +50,22 @@ final class NetworkHeader {
   void learnKind(int rank, int kind) {
     kinds.put(kindContext(rank), kind);
     lastKind = kind;
+  }
+
+  int expectedInputsFirst() {
+    return inputsFirst;
+  }
+
+  void learnInputsFirst(int flag) {
+    inputsFirst = flag;
+  }
+
+  int expectedScaledGroups() {
+    return scaledGroups;
+  }
+
+  void learnScaledGroups(int groups) {
+    scaledGroups = groups;
   }
 
   int expectedTrellis() {

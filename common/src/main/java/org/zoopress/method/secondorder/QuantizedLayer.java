@@ -13,9 +13,10 @@ public final class QuantizedLayer implements StoredMember {
   private final Shape shape;
   private final Optional<KernelTransform> transform;
   private final Trellis trellis;
-  private final FrequencySteps steps;
+  private final ColumnSteps steps;
   private final int[] points;
   private final double bits;
+  private final boolean inputsFirst;
 
   /**
    * @param points in the order of {@link ColumnLayout}
@@ -24,15 +25,48 @@ public final class QuantizedLayer implements StoredMember {
       Shape shape,
       Optional<KernelTransform> transform,
       Trellis trellis,
-      FrequencySteps steps,
+      ColumnSteps steps,
       int[] points,
       double bits) {
+    this(shape, transform, trellis, steps, points, bits, false);
+  }
+
+  private QuantizedLayer(
+      Shape shape,
+      Optional<KernelTransform> transform,
+      Trellis trellis,
+      ColumnSteps steps,
+      int[] points,
+      double bits,
+      boolean inputsFirst) {
     this.shape = shape;
     this.transform = transform;
     this.trellis = trellis;
     this.steps = steps;
     this.points = points;
     this.bits = bits;
+    this.inputsFirst = inputsFirst;
+  }
+
+  /**
+   * The same weight as a tensor that is stored inputs first, (I, O), as that of a MatMul is.
+   *
+   * @throws IllegalStateException if it is no matrix
+   */
+  public QuantizedLayer inputsFirst() {
+    if (shape.rank() != 2) {
+      throw new IllegalStateException("weights of %s with inputs first".formatted(shape));
+    }
+    return new QuantizedLayer(shape, transform, trellis, steps, points, bits, true);
+  }
+
+  boolean isInputsFirst() {
+    return inputsFirst;
+  }
+
+  /** Shape of the tensor. */
+  Shape storedShape() {
+    return inputsFirst ? Shape.of(shape.dim(1), shape.dim(0)) : shape;
   }
 
   /** Shape of the weight, outputs first. */
@@ -49,7 +83,7 @@ public final class QuantizedLayer implements StoredMember {
     return trellis;
   }
 
-  FrequencySteps steps() {
+  ColumnSteps steps() {
     return steps;
   }
 
@@ -61,7 +95,7 @@ public final class QuantizedLayer implements StoredMember {
     return ColumnOrder.layout(shape);
   }
 
-  /** The weights that a decoder finds, in the order of the stored kernel. */
+  /** The weights that a decoder finds, outputs first. */
   public float[] restored() {
     ColumnOrder order = new ColumnOrder(shape, transform);
     return order.inverse(steps.reconstruct(points, order.layout()));
@@ -82,6 +116,19 @@ public final class QuantizedLayer implements StoredMember {
 
   @Override
   public byte[] restore(DType dtype) {
-    return RestoredValues.bytes(restored(), dtype);
+    float[] values = restored();
+    return RestoredValues.bytes(inputsFirst ? transposed(values) : values, dtype);
+  }
+
+  private float[] transposed(float[] values) {
+    int rows = layout().outputs();
+    int columns = values.length / rows;
+    float[] result = new float[values.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        result[j * rows + i] = values[i * columns + j];
+      }
+    }
+    return result;
   }
 }

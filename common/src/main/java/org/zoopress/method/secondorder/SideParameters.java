@@ -47,8 +47,8 @@ public final class SideParameters implements StoredMember {
     // A constant has the precision of its magnitude.
     double range = largest > smallest ? largest - smallest : most;
     double wanted = Math.max(range / ((1 << bits) - 1), most / LARGEST_MULTIPLE);
-    int code = wanted > 0 ? FrequencySteps.ceiling(wanted) : 0;
-    float step = FrequencySteps.step(code);
+    int code = wanted > 0 ? ColumnSteps.ceiling(wanted) : 0;
+    float step = ColumnSteps.step(code);
     int[] multiples = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       multiples[i] = (int) Math.rint((double) values[i] / step);
@@ -66,7 +66,7 @@ public final class SideParameters implements StoredMember {
 
   /** The values that a decoder finds. */
   public float[] restored() {
-    float step = FrequencySteps.step(stepCode);
+    float step = ColumnSteps.step(stepCode);
     float[] values = new float[multiples.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = multiples[i] * step;

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Products of matrices. */
-final class LinearAlgebra {
-  private LinearAlgebra() {}
+final class MatrixProduct {
+  private MatrixProduct() {}
 
   /** Gemm: α A' B' + β C, where ' transposes if transA or transB say so. */
   static Operation gemm(NodeArguments arguments) {
