@@ -13,11 +13,7 @@ import org.zoopress.network.NetworkLayer;
  *
  * x are the inputs at one place of the output, n = I/groups · kh · kw numbers of group g, in the
  * compressed network; y is what the original layer gives there in the original network, without its
-<<<<<<< HEAD
- * bias; ω weighs places. Places are taken from all samples, every k-th where there are many more
-=======
  * bias. Places are taken from all samples, every k-th where there are many more
->>>>>>> datafree
  * than columns. Columns are laid out {@value #CHUNK_FLOATS} numbers at a time, so that beside the
  * inputs and outputs of the layer no more is held, but for a sample that alone has more. Products
  * are taken in float32 and added in double.
@@ -56,11 +52,7 @@ record InputMoments(double[][] gram, double[][] drift) {
           long offset = first / chunk % every;
           Tensor x = columns.inputs(first, count, offset, every);
           Tensor lacking = columns.outputs(first, count, offset, every).sub(torch.bmm(w, x));
-<<<<<<< HEAD
-          Tensor transposed = x.mul(columns.weights(first, count, offset, every)).transpose(1, 2);
-=======
           Tensor transposed = x.transpose(1, 2);
->>>>>>> datafree
           gram.add_(torch.bmm(x, transposed).to(torch.ScalarType.Double));
           drift.add_(torch.bmm(lacking, transposed).to(torch.ScalarType.Double));
           places += x.size(2);

@@ -73,14 +73,6 @@ final class PlaceColumns {
     return thinned(rows, layer.groups(), offset, every);
   }
 
-<<<<<<< HEAD
-  /** (1, 1, places) of the same. */
-  Tensor weights(int first, int count, long offset, long every) {
-    return thinned(weights.narrow(0, first, count).reshape(count, 1, places), 1, offset, every);
-  }
-
-=======
->>>>>>> datafree
   /** (N, groups · rows, places) → (groups, rows, places of all samples). */
   private static Tensor thinned(Tensor values, int groups, long offset, long every) {
     long count = values.size(0);

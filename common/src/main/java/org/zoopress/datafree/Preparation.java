@@ -120,14 +120,8 @@ final class Preparation {
                 "sensitivities",
                 fitting,
                 () ->
-<<<<<<< HEAD
-                    packed(
-                        Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))),
-            fitting);
-=======
                     floats(
                         Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))));
->>>>>>> datafree
     return new PreparedNetwork(
         view,
         settings,

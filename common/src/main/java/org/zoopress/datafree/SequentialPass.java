@@ -46,13 +46,6 @@ final class SequentialPass {
 
   private static final int CHANNEL_AXIS = 1;
 
-<<<<<<< HEAD
-  /** Part of the weights of places that is equal for all: single gradients are noisy. */
-  private static final double PLAIN_SHARE =
-      Double.parseDouble(System.getProperty("x.plain", "0.1"));
-
-=======
->>>>>>> datafree
   private final PreparedNetwork prepared;
   private final NetworkView view;
   private final DataFreeSettings settings;
@@ -143,11 +136,7 @@ final class SequentialPass {
   private LayerRow row(int index, double bits, double seconds) {
     String weight = view.layers().get(index).weight();
     return new LayerRow(
-<<<<<<< HEAD
-        weight, prepared.sensitivities().means()[index], step(index), bits, 0, seconds);
-=======
         weight, prepared.sensitivities()[index], step(index), bits, 0, seconds);
->>>>>>> datafree
   }
 
   private double step(int index) {
@@ -165,11 +154,7 @@ final class SequentialPass {
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
         InputMoments.of(
-<<<<<<< HEAD
-            layer, new PlaceColumns(layer, node, inputs, answers, placeWeights(index)), weight);
-=======
             layer, new PlaceColumns(layer, node, inputs, answers), weight);
->>>>>>> datafree
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);

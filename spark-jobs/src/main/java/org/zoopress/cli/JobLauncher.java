@@ -11,8 +11,6 @@ import org.zoopress.job.ZooJob;
  * stopped at the end. What {@code spark-submit} or the user set is never overridden.
  */
 final class JobLauncher implements JobRunner, AutoCloseable {
-  private static final String NATIVE_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
-
   private final Consumer<SparkConf> jobDefaults;
   private final SafeStop safeStop;
   private SparkSession session;
@@ -53,15 +51,6 @@ final class JobLauncher implements JobRunner, AutoCloseable {
       // BLAS runs inside tasks, one thread each: Spark already uses every core.
       conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
       conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
-<<<<<<< HEAD
-      // Read with the first native class of a JVM. Its bound of twice the heap would refuse what
-      // networks need beside the heap; the memory overhead of executors is the bound.
-      conf.setIfMissing("spark.executor.defaultJavaOptions", "-D" + NATIVE_BYTES + "=0");
-      if (System.getProperty(NATIVE_BYTES) == null) {
-        System.setProperty(NATIVE_BYTES, "0"); // a local driver's tasks are its own
-      }
-=======
->>>>>>> datafree
       // Timestamps of the archive mean the same wherever the driver runs.
       conf.setIfMissing("spark.sql.session.timeZone", "UTC");
       // The wide tables of the archive would cost a warning for every query.

@@ -22,7 +22,9 @@ final class DataFreeNetworks implements NetworkMethod {
             settings(work.settings()),
             work.cache(),
             work.progress())) {
-      return solver.solve(work.goal());
+      return work.goal().payloadBytes().isPresent()
+          ? solver.solve(work.goal())
+          : solver.within(work.settings().get(Keys.SECOND_ORDER_MAX_DIVERGENCE));
     }
   }
 

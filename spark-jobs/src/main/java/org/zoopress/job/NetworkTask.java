@@ -38,6 +38,7 @@ import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
 import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.TensorEntry;
+import org.zoopress.zoo.TensorKey;
 
 /**
  * One network to compress as a whole. Its candidates go to one staged file, from which another
@@ -148,8 +149,8 @@ record NetworkTask(
     contents.add(lossless(settings, members, solution));
     long least = Long.MAX_VALUE;
     for (NetworkCandidate candidate : solution.candidates()) {
-      check(candidate, members);
-      contents.add(content(candidate, solution.members()));
+      String[] keys = restoredKeys(candidate, members);
+      contents.add(content(candidate, solution.members(), keys));
       least = Math.min(least, candidate.payload().length);
     }
     if (goalBytes != ANY_BYTES && least > goalBytes) {
@@ -232,7 +233,8 @@ record NetworkTask(
     return member;
   }
 
-  private static NetworkFile.Content content(NetworkCandidate candidate, List<String> members) {
+  private static NetworkFile.Content content(
+      NetworkCandidate candidate, List<String> members, String[] restoredKeys) {
     NetworkFigures.Layer[] layers = new NetworkFigures.Layer[members.size()];
     for (NetworkCandidate.LayerRow row : candidate.layers()) {
       layers[member(row, members)] = NetworkFigures.Layer.of(row);
@@ -248,7 +250,7 @@ record NetworkTask(
             0,
             candidate.squaredErrors(),
             candidate.squaredNorms(),
-            candidate.restoredKeys().toArray(new String[0]),
+            restoredKeys,
             List.of(),
             -1,
             candidate.seconds(),
@@ -262,20 +264,29 @@ record NetworkTask(
         candidate.payload());
   }
 
-  /** What is recorded of a candidate must be true of its stored bytes. */
-  private static void check(NetworkCandidate candidate, List<WeightPartition> members) {
+  /**
+   * Hashes of the members as restored, as {@code verify} compares them.
+   *
+   * @throws IllegalStateException if the payload does not restore what was recorded of it
+   */
+  private static String[] restoredKeys(NetworkCandidate candidate, List<WeightPartition> members) {
     byte[] bytes = candidate.payload();
     Payload payload = Payload.decode(bytes, 0, bytes.length, SharedFactors.none());
-    for (int m = 0; m < members.size(); m++) {
+    String[] keys = new String[members.size()];
+    for (int m = 0; m < keys.length; m++) {
       WeightPartition member = members.get(m);
       Payload.Member wanted = new Payload.Member(member.dtype(), member.shape());
-      if (payload.members().size() != members.size()
+      byte[] restored = payload.restore(m);
+      keys[m] = UnitSolver.restoredKey(restored);
+      if (payload.members().size() != keys.length
           || !payload.members().get(m).equals(wanted)
-          || !UnitSolver.restoredKey(payload.restore(m)).equals(candidate.restoredKeys().get(m))) {
+          || !TensorKey.of(wanted.dtype(), wanted.shape(), restored)
+              .equals(candidate.restoredKeys().get(m))) {
         throw new IllegalStateException(
             "member %d of the payload at %s is not what was recorded"
                 .formatted(m, candidate.operatingPoint()));
       }
     }
+    return keys;
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.zoopress.allocate.UnitSolver;
 import org.zoopress.coding.Trellis;
 import org.zoopress.datafree.NetworkCandidate;
 import org.zoopress.datafree.NetworkSolution;
@@ -24,6 +23,7 @@ import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
 import org.zoopress.zoo.ByteSource;
 import org.zoopress.zoo.TensorEntry;
+import org.zoopress.zoo.TensorKey;
 import org.zoopress.zoo.TensorReader;
 
 /**
@@ -135,7 +135,7 @@ final class QuickNetworks implements NetworkMethod {
       meter.add(members.get(m).dtype(), members.get(m).data(), restored);
       errors[m] = meter.squaredError();
       norms[m] = meter.squaredNorm();
-      keys.add(UnitSolver.restoredKey(restored));
+      keys.add(TensorKey.of(members.get(m).dtype(), members.get(m).shape(), restored));
       if (!exact[m]) {
         error += errors[m];
         norm += norms[m];
