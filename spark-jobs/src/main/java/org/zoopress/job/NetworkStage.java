@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -211,12 +212,13 @@ final class NetworkStage {
     for (SolvedUnit.Solution solution : solved.solutions()) {
       if (!solution.method().equals(MethodId.LOSSLESS.label())) {
         points.add(
-            "%,d bytes: divergence %.4f nats, %.1f %% of probes the same, %.0f s"
-                .formatted(
-                    solution.length(),
-                    solution.figures().divergence(),
-                    100 * solution.figures().agreement(),
-                    solution.seconds()));
+            String.format(
+                Locale.ROOT,
+                "%,d bytes: divergence %.4f nats, %.1f %% of probes the same, %.0f s",
+                solution.length(),
+                solution.figures().divergence(),
+                100 * solution.figures().agreement(),
+                solution.seconds()));
       }
     }
     return String.join("; ", points);

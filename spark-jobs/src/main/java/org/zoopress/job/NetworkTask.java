@@ -2,6 +2,7 @@ package org.zoopress.job;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +107,7 @@ record NetworkTask(
     }
     List<NetworkFile.Content> contents;
     NetworkSolution solution;
+    double begin = cpuSeconds();
     try {
       HadoopModelFolder zoo = new HadoopModelFolder(conf, new Path(place.zoo()));
       Path probes = new Path(place.probes());
@@ -119,7 +121,7 @@ record NetworkTask(
                   goal(),
                   new ProbeFolder(fs, probes),
                   new NetworkLines(model, lines)));
-      contents = contents(conf, place.zoo(), settings, solution);
+      contents = contents(conf, place.zoo(), settings, solution, cpuSeconds() - begin);
     } catch (IOException
         | RuntimeException
         | LinkageError
@@ -136,21 +138,28 @@ record NetworkTask(
     return NetworkFile.write(fs, folder, key, solution.members(), contents);
   }
 
+  private static double cpuSeconds() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * 1e-9;
+  }
+
   private NetworkGoal goal() {
     return new NetworkGoal(
         goalBytes == ANY_BYTES ? OptionalLong.empty() : OptionalLong.of(goalBytes), neighbours);
   }
 
   private List<NetworkFile.Content> contents(
-      Configuration conf, String zoo, Settings settings, NetworkSolution solution)
+      Configuration conf, String zoo, Settings settings, NetworkSolution solution, double seconds)
       throws IOException {
     List<WeightPartition> members = members(conf, zoo, solution.members());
     List<NetworkFile.Content> contents = new ArrayList<>();
     contents.add(lossless(settings, members, solution));
     long least = Long.MAX_VALUE;
+    // What all candidates have in common, as probes, is shared evenly.
+    double own = solution.candidates().stream().mapToDouble(NetworkCandidate::seconds).sum();
+    double common = Math.max(0, seconds - own) / solution.candidates().size();
     for (NetworkCandidate candidate : solution.candidates()) {
       String[] keys = restoredKeys(candidate, members);
-      contents.add(content(candidate, solution.members(), keys));
+      contents.add(content(candidate, solution.members(), keys, common));
       least = Math.min(least, candidate.payload().length);
     }
     if (goalBytes != ANY_BYTES && least > goalBytes) {
@@ -234,7 +243,7 @@ record NetworkTask(
   }
 
   private static NetworkFile.Content content(
-      NetworkCandidate candidate, List<String> members, String[] restoredKeys) {
+      NetworkCandidate candidate, List<String> members, String[] restoredKeys, double common) {
     NetworkFigures.Layer[] layers = new NetworkFigures.Layer[members.size()];
     for (NetworkCandidate.LayerRow row : candidate.layers()) {
       layers[member(row, members)] = NetworkFigures.Layer.of(row);
@@ -253,12 +262,12 @@ record NetworkTask(
             restoredKeys,
             List.of(),
             -1,
-            candidate.seconds(),
+            candidate.seconds() + common,
             new NetworkFigures(
                 candidate.divergence(),
                 candidate.agreement(),
                 candidate.normalization(),
-                candidate.seconds(),
+                candidate.seconds() + common,
                 weights(candidate, members),
                 layers)),
         candidate.payload());
