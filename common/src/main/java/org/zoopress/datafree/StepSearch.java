@@ -1,0 +1,82 @@
+package org.zoopress.datafree;
+
+import java.util.function.DoubleToLongFunction;
+
+/**
+ * Finds the step whose bytes come close to a bound without passing it: the secant method on the
+ * logarithm of the step, kept inside of the bracket of what is known to fit and not to fit.
+ *
+ * <p>A pass over a network is dear and its bytes are not quite smooth in the step, so a result is
+ * good enough within {@value #SLACK} of the bound, and the number of passes is limited.
+ */
+final class StepSearch {
+  static final double SLACK = 0.005;
+
+  /** Octaves of the step that the first probe beside the start is away from it. */
+  private static final double FIRST_MOVE = 0.25;
+
+  /** Aims so much below the bound: what lands above it is a pass lost. */
+  private static final double AIM = 1 - 0.4 * SLACK;
+
+  private StepSearch() {}
+
+  /**
+   * What was found.
+   *
+   * @param logStep log₂ of the step with the most bytes that fit; NaN if none did
+   * @param bytes of it; −1 if none did
+   * @param passes made
+   */
+  record Found(double logStep, long bytes, int passes) {}
+
+  /**
+   * @param bytesOfLogStep bytes at log₂ of a step; falls, but for small waves
+   * @param start log₂ of the step to begin with
+   * @param bound most bytes
+   * @param mostPasses at least 1
+   */
+  static Found search(
+      DoubleToLongFunction bytesOfLogStep, double start, long bound, int mostPasses) {
+    Found best = new Found(Double.NaN, -1, 0);
+    double fits = Double.POSITIVE_INFINITY;
+    double fitsNot = Double.NEGATIVE_INFINITY;
+    double before = Double.NaN;
+    double bitsBefore = Double.NaN;
+    double at = start;
+    for (int pass = 1; pass <= mostPasses; pass++) {
+      long bytes = bytesOfLogStep.applyAsLong(at);
+      if (bytes <= bound) {
+        fits = Math.min(fits, at);
+        best = bytes > best.bytes ? new Found(at, bytes, pass) : withPasses(best, pass);
+      } else {
+        fitsNot = Math.max(fitsNot, at);
+        best = withPasses(best, pass);
+      }
+      if (bytes <= bound && bytes >= bound * (1 - SLACK)) {
+        break;
+      }
+      double bits = Math.log(bytes);
+      double slope = (bits - bitsBefore) / (at - before);
+      double wanted = Math.log(bound * AIM);
+      double next =
+          slope < 0 ? at + (wanted - bits) / slope : at + Math.copySign(FIRST_MOVE, bits - wanted);
+      before = at;
+      bitsBefore = bits;
+      at = inside(next, fitsNot, fits);
+    }
+    return best;
+  }
+
+  private static Found withPasses(Found best, int passes) {
+    return new Found(best.logStep, best.bytes, passes);
+  }
+
+  /** The middle of the bracket where the secant leaves it, or comes so near an end as to stall. */
+  private static double inside(double next, double fitsNot, double fits) {
+    if (Double.isInfinite(fits) || Double.isInfinite(fitsNot)) {
+      return next;
+    }
+    double margin = 0.02 * (fits - fitsNot);
+    return next > fitsNot + margin && next < fits - margin ? next : (fits + fitsNot) / 2;
+  }
+}

@@ -1,0 +1,168 @@
+package org.zoopress.datafree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.zoopress.coding.Trellis;
+import org.zoopress.datafree.DataFreeSettings.Normalizations;
+import org.zoopress.error.UserInputException;
+import org.zoopress.zoo.LocalModelFolder;
+import org.zoopress.zoo.ModelHeader;
+import org.zoopress.zoo.ModelReaders;
+import org.zoopress.zoo.ReaderLimits;
+
+/** On networks that this project trained: small ones, with few probes and steps. */
+class NetworkSolverTest {
+  private static final Path ZOO = Path.of("..", "datasets", "zoo");
+  private static final String SEPARABLE = "glyph-separable.onnx";
+
+  private static final DataFreeSettings QUICK =
+      new DataFreeSettings(
+          16,
+          16,
+          6,
+          64 << 20,
+          Normalizations.FOLDED,
+          0.4,
+          0.003,
+          Trellis.STATES_8,
+          0.5,
+          8,
+          4,
+          0.003,
+          2,
+          8,
+          3,
+          EnumSet.allOf(Idea.class));
+
+  /** A cache in memory. */
+  private static final class MapCache implements ProbeCache {
+    private final Map<String, byte[]> entries = new HashMap<>();
+    private int hits;
+
+    @Override
+    public Optional<byte[]> get(String key) {
+      hits += entries.containsKey(key) ? 1 : 0;
+      return Optional.ofNullable(entries.get(key));
+    }
+
+    @Override
+    public void put(String key, byte[] bytes) {
+      entries.put(key, bytes);
+    }
+  }
+
+  private static NetworkSolver open(
+      String file, Set<String> keep, DataFreeSettings settings, ProbeCache cache, Progress progress)
+      throws IOException {
+    LocalModelFolder folder = new LocalModelFolder(ZOO);
+    ModelHeader header = ModelReaders.readHeader(folder, file, ReaderLimits.DEFAULT);
+    return NetworkSolver.open(folder, header, keep, settings, cache, progress);
+  }
+
+  private static NetworkGoal bytes(long bytes) {
+    return new NetworkGoal(OptionalLong.of(bytes), 0);
+  }
+
+  private static byte[] payload(
+      String file, DataFreeSettings settings, ProbeCache cache, long bytes) throws IOException {
+    try (NetworkSolver solver = open(file, Set.of(), settings, cache, Progress.NONE)) {
+      return solver.solve(bytes(bytes)).candidates().get(0).payload();
+    }
+  }
+
+  @Test
+  void meetsTheGoalAndMeasuresWhatIsRestored() throws IOException {
+    List<String> layers = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void layer(String weight, int index, int count, double seconds) {
+            layers.add(weight);
+          }
+
+          @Override
+          public void step(String what, int done, int of) {
+            assertThat(done).isBetween(1, of);
+          }
+        };
+    try (NetworkSolver solver = open(SEPARABLE, Set.of(), QUICK, ProbeCache.NONE, progress)) {
+      NetworkSolution solution = solver.solve(bytes(14_000));
+      NetworkCandidate candidate = solution.candidates().get(0);
+      assertThat(candidate.payload().length).isBetween(13_850, 14_000);
+      assertThat(candidate.agreement()).isGreaterThan(0.5);
+      assertThat(candidate.divergence()).isBetween(0.0, 1.0);
+      assertThat(solution.members()).hasSameSizeAs(candidate.restoredKeys());
+      assertThat(layers)
+          .containsAll(candidate.layers().stream().map(NetworkCandidate.LayerRow::weight).toList());
+      assertThat(candidate.layers()).allSatisfy(row -> assertThat(row.bits()).isPositive());
+      List<byte[]> restored = StoredNetwork.restoredBytes(candidate.payload());
+      assertThat(restored).hasSameSizeAs(solution.members());
+    }
+  }
+
+  @Test
+  void equalInputsGiveEqualBytesWithAndWithoutTheCache() throws IOException {
+    MapCache cache = new MapCache();
+    byte[] first = payload(SEPARABLE, QUICK, cache, 12_000);
+    byte[] fromCache = payload(SEPARABLE, QUICK, cache, 12_000);
+    assertThat(cache.hits).isEqualTo(3);
+    assertThat(fromCache).isEqualTo(first);
+    assertThat(payload(SEPARABLE, QUICK, ProbeCache.NONE, 12_000)).isEqualTo(first);
+  }
+
+  @Test
+  void keptTensorsAreExact() throws IOException {
+    String kept;
+    try (NetworkSolver solver = open(SEPARABLE, Set.of(), QUICK, ProbeCache.NONE, Progress.NONE)) {
+      kept = solver.solve(bytes(14_000)).candidates().get(0).layers().get(0).weight();
+    }
+    try (NetworkSolver solver =
+        open(SEPARABLE, Set.of(kept), QUICK, ProbeCache.NONE, Progress.NONE)) {
+      NetworkSolution solution = solver.solve(bytes(16_000));
+      NetworkCandidate candidate = solution.candidates().get(0);
+      int index = solution.members().indexOf(kept);
+      assertThat(candidate.squaredErrors()[index]).isZero();
+      assertThat(candidate.squaredNorms()[index]).isPositive();
+      assertThat(candidate.layers()).noneMatch(row -> row.weight().equals(kept));
+    }
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    assertThatThrownBy(
+            () ->
+                new DataFreeSettings(
+                    1,
+                    16,
+                    6,
+                    64 << 20,
+                    Normalizations.FOLDED,
+                    0.4,
+                    0.003,
+                    Trellis.STATES_8,
+                    0.5,
+                    8,
+                    4,
+                    0.003,
+                    2,
+                    8,
+                    3,
+                    EnumSet.allOf(Idea.class)))
+        .isInstanceOf(UserInputException.class)
+        .hasMessage(
+            "Cannot use network.probes=1.0: it must be in [2.0, 1048576.0]. Choose a value in that"
+                + " range.");
+  }
+}

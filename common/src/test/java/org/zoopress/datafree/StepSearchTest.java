@@ -1,0 +1,45 @@
+package org.zoopress.datafree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StepSearchTest {
+  /** Bytes fall by half an octave an octave and have waves of a tenth of a per cent. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void comesWithinHalfAPerCentBelowTheBoundInFewPasses(long seed) {
+    Random random = new Random(seed);
+    double wave = random.nextDouble() * 6;
+    long bound = 20_000 + random.nextInt(60_000);
+    AtomicInteger passes = new AtomicInteger();
+    StepSearch.Found found =
+        StepSearch.search(
+            logStep -> {
+              passes.incrementAndGet();
+              double slope = 0.45 + 0.05 * Math.tanh(logStep + 5);
+              return Math.round(
+                  5_000
+                      + 50_000
+                          * Math.pow(2, -slope * (logStep + 5))
+                          * (1 + 0.001 * Math.sin(90 * logStep + wave)));
+            },
+            -5 + 2 * random.nextGaussian(),
+            bound,
+            9);
+    assertThat(found.bytes()).isBetween((long) (bound * (1 - StepSearch.SLACK)), bound);
+    assertThat(found.passes()).isEqualTo(passes.get()).isLessThanOrEqualTo(8);
+  }
+
+  @ParameterizedTest(name = "most passes {0}")
+  @ValueSource(ints = {1, 2, 5})
+  void saysThatNothingFits(int passes) {
+    StepSearch.Found found = StepSearch.search(logStep -> 1_000, -5, 999, passes);
+    assertThat(found.bytes()).isEqualTo(-1);
+    assertThat(found.logStep()).isNaN();
+    assertThat(found.passes()).isEqualTo(passes);
+  }
+}
