@@ -76,6 +76,9 @@ final class DeltaSettings {
     }
     List<String> methods = new ArrayList<>();
     for (MethodId method : settings.get(Keys.METHODS)) {
+      if (method.solvesNetworks()) {
+        continue;
+      }
       if (POINTS.getOrDefault(method, List.of()).isEmpty()
           || POINTS.get(method).stream().anyMatch(key -> !texts.get(key.key()).isEmpty())) {
         methods.add(method.label());

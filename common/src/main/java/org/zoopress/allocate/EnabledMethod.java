@@ -39,14 +39,16 @@ interface EnabledMethod {
   }
 
   /**
-   * The methods that the settings enable, with their parameters.
+   * The methods for units that the settings enable, with their parameters.
    *
    * @param shared what was learned for the whole run, offered to the methods that know it
    */
   static List<EnabledMethod> of(Settings settings, List<SharedObject> shared) {
     List<EnabledMethod> enabled = new ArrayList<>();
     for (MethodId id : settings.get(Keys.METHODS)) {
-      enabled.add(MethodParameters.bind(id, settings, shared));
+      if (!id.solvesNetworks()) {
+        enabled.add(MethodParameters.bind(id, settings, shared));
+      }
     }
     return enabled;
   }

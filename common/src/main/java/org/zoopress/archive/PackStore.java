@@ -29,18 +29,30 @@ import org.zoopress.payload.Payload;
 public final class PackStore {
   private static final int CACHED_PACKS = 2;
 
+  /** The payload of a network, and that of a tensor that comes between its members. */
+  private static final int CACHED_PAYLOADS = 2;
+
   private final Configuration conf;
   private final Index index;
   private final SharedFactors decoded = new SharedFactors(this::shared);
-  private final Map<String, byte[]> cached =
-      new LinkedHashMap<>(4, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<String, byte[]> cached = new LastUsed<>(CACHED_PACKS);
+  private final Map<PayloadPointer, Payload> payloads = new LastUsed<>(CACHED_PAYLOADS);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
-          return size() > CACHED_PACKS;
-        }
-      };
+  /** Keeps the entries that were used last. */
+  private static final class LastUsed<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+    private final int most;
+
+    LastUsed(int most) {
+      super(4, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
+  }
 
   /**
    * Files of packs by run id; small, and travels to executors.
@@ -106,13 +118,21 @@ public final class PackStore {
   }
 
   /**
-   * The payload that lies there, decoded as far as its factors.
+   * The payload that lies there, decoded as far as its factors. One with several members is kept
+   * for them.
    *
    * @throws CorruptDataException if there is no payload
    * @throws UserInputException if a file is gone or damaged
    */
   public Payload payload(PayloadPointer pointer) throws IOException {
-    return Payload.decode(pack(pointer), pointer.offset(), pointer.length(), decoded);
+    Payload payload = payloads.get(pointer);
+    if (payload == null) {
+      payload = Payload.decode(pack(pointer), pointer.offset(), pointer.length(), decoded);
+      if (payload.members().size() > 1) {
+        payloads.put(pointer, payload);
+      }
+    }
+    return payload;
   }
 
   /**

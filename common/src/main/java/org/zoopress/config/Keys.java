@@ -46,10 +46,11 @@ public final class Keys {
       stored(
           "methods",
           list(method(), 1),
-          "scalar",
-          "Methods that are tried on every tensor; the budget, or the smallest size without one,"
-              + " decides between their candidates. A tensor is never stored larger than"
-              + " losslessly, so lossless need not be named.");
+          "second-order,scalar",
+          "Methods that are tried; the budget, or the smallest size without one, decides between"
+              + " their candidates. second-order takes whole networks whose graph is at hand (an ONNX"
+              + " model, or weights that equal one's), all others every tensor of the rest. A tensor"
+              + " is never stored larger than losslessly, so lossless need not be named.");
 
   /** Budget as original bytes over stored bytes. */
   public static final Setting<Optional<Double>> TARGET_RATIO =
@@ -82,8 +83,8 @@ public final class Keys {
           "target.max-error",
           optional(numberAbove(0, 1)).in("‖W−Ŵ‖²/‖W‖²"),
           "",
-          "Budget: be as small as possible while the relative squared error stays at or below"
-              + " this.");
+          "Budget: be as small as possible while the relative squared error of weights stays at or"
+              + " below this. second-order is not used then: it makes answers equal, not weights.");
 
   /** Whether the budget is one for all models. */
   public static final Setting<TargetScope> TARGET_SCOPE =
@@ -129,7 +130,124 @@ public final class Keys {
           list(nameGlob(), 0),
           "",
           "Tensors whose names match one of these patterns stay lossless, for instance"
-              + " *.embedding.*,head.weight.");
+              + " *.embedding.*,head.weight. second-order weighs by itself what is delicate and"
+              + " heeds this of the keep.* settings only.");
+
+  // ---- second-order quantization of whole networks
+
+  /** Number of probes. */
+  public static final Setting<Integer> SECOND_ORDER_PROBES =
+      stored(
+          "second-order.probes",
+          integer(2, 65_536).in("samples"),
+          "256",
+          "Synthetic samples that a network is compressed with; no data is needed. Time is in"
+              + " proportion. Fewer are made where second-order.memory cannot hold them.");
+
+  /** Number of probes that judge. */
+  public static final Setting<Integer> SECOND_ORDER_HELD_OUT =
+      stored(
+          "second-order.held-out",
+          integer(1, 65_536).in("samples"),
+          "128",
+          "More synthetic samples, which nothing is fitted to: they give the divergence of answers"
+              + " and decide whether a correction is kept.");
+
+  /** Steps that make them. */
+  public static final Setting<Integer> SECOND_ORDER_PROBE_STEPS =
+      stored(
+          "second-order.probe-steps",
+          integer(0, 100_000).in("steps"),
+          "130",
+          "Gradient steps that make probes match a network's batch norms; 0 leaves them image-like"
+              + " noise.");
+
+  /** Bound of the memory. */
+  public static final Setting<Long> SECOND_ORDER_MEMORY =
+      stored(
+          "second-order.memory",
+          bytes(MIB, TIB),
+          "512m",
+          "Native memory of a task for what the layers of a network see, about; belongs to"
+              + " spark.executor.memoryOverhead.");
+
+  /** What becomes of batch norms. */
+  public static final Setting<String> SECOND_ORDER_NORMALIZATION =
+      stored(
+          "second-order.normalization",
+          word("fold", "keep"),
+          "fold",
+          "What becomes of batch norms: folded to two numbers a channel with constant means and"
+              + " variances (fewest bytes), or kept as four.");
+
+  /** Price of a bit. */
+  public static final Setting<Double> SECOND_ORDER_RATE_WEIGHT =
+      stored(
+          "second-order.rate-weight",
+          numberFrom(0, 100).in("squared steps a bit"),
+          "0.6",
+          "How much a bit may cost in squared error when levels are chosen.");
+
+  /** Damping of second moments. */
+  public static final Setting<Double> SECOND_ORDER_DAMPING =
+      stored(
+          "second-order.damping",
+          numberFrom(1e-9, 1).in("mean of the diagonal"),
+          "0.003",
+          "Ridge on the second moment of a layer's inputs before it is inverted.");
+
+  /** How far targets are moved. */
+  public static final Setting<Double> SECOND_ORDER_CORRECTION =
+      stored(
+          "second-order.correction",
+          numberFrom(0, 1),
+          "0.7",
+          "How far a layer's target goes from its weight (0) to what suits the compressed inputs"
+              + " best (1).");
+
+  /** Bits of side parameters. */
+  public static final Setting<Integer> SECOND_ORDER_SIDE_BITS =
+      stored(
+          "second-order.side-bits",
+          integer(4, 16).in("bits"),
+          "8",
+          "Bits of a number of a batch norm or a bias.");
+
+  /** Steps of distillation. */
+  public static final Setting<Integer> SECOND_ORDER_DISTILLATION_STEPS =
+      stored(
+          "second-order.distillation-steps",
+          integer(0, 1 << 20).in("steps"),
+          "150",
+          "Gradient steps that train batch norms, biases and scales on what the original answers to"
+              + " the probes; 0 leaves them as fitted layer by layer.");
+
+  /** Passes to come close to a size. */
+  public static final Setting<Integer> SECOND_ORDER_PASSES =
+      stored(
+          "second-order.passes",
+          integer(2, 100).in("passes"),
+          "7",
+          "Times that a network is quantized at most to come close to the size that the target"
+              + " leaves it.");
+
+  /** Bound of the divergence without a target. */
+  public static final Setting<Double> SECOND_ORDER_MAX_DIVERGENCE =
+      stored(
+          "second-order.max-divergence",
+          numberAbove(0, 10).in("nats a sample"),
+          "0.02",
+          "Without a target a network becomes as small as its answers to probes allow: their mean"
+              + " Kullback-Leibler divergence from the original's stays within this.");
+
+  /** Bound of the size. */
+  public static final Setting<Long> SECOND_ORDER_MAX_BYTES =
+      stored(
+          "second-order.max-bytes",
+          bytes(MIB, TIB),
+          "256m",
+          "A network with more bytes of weights is compressed tensor by tensor: a task holds a"
+              + " network several times over.");
 
   // ---- scalar quantization
 

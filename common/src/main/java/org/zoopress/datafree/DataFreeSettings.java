@@ -16,7 +16,7 @@ import org.zoopress.method.secondorder.LayerSettings;
  *     large inputs get fewer probes
  * @param normalization what is stored of batch norms
  * @param rateWeight λ of squared error + λ · bits · step² when levels are chosen, at least 0
- * @param damping added to the diagonal of second moments, as a share of its mean; above 0
+ * @param damping added to the diagonal of second moments, as a share of its mean; in (0, 1]
  * @param trellis that chooses levels; {@link Trellis#NONE} is a scalar quantizer
  * @param correction α, how far the target goes to what is best for the inputs as they are; in [0,
  *     1]
@@ -81,7 +81,7 @@ public record DataFreeSettings(
     check("probe-steps", probeSteps, 0, 1 << 20);
     check("memory-bytes", memoryBytes, 1 << 20, 1L << 50);
     check("rate-weight", rateWeight, 0, 100);
-    check("damping", damping, 1e-9, 1e3);
+    check("damping", damping, 1e-9, 1);
     check("correction", correction, 0, 1);
     check("side-bits", sideBits, 4, 16);
     check("distillation-steps", distillationSteps, 0, 1 << 20);

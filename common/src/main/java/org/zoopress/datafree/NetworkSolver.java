@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.datafree.NetworkCandidate.LayerRow;
@@ -36,6 +37,17 @@ import org.zoopress.zoo.TensorKey;
  */
 public final class NetworkSolver implements AutoCloseable {
   private static final double NANOS = 1e-9;
+
+  /** Where the search for a divergence begins, in bits a weight. */
+  private static final double FIRST_BITS = 2;
+
+  /** Part of the divergence that is allowed, with which the search for it is content. */
+  private static final double CLOSE = 0.8;
+
+  private static final double MIDDLE = (1 + CLOSE) / 2;
+
+  /** A quarter of a bit a weight, as a step. */
+  private static final double NEIGHBOUR = 0.25;
 
   /** Of the bytes that are wanted, what training side parameters may need more than their fit. */
   private static final double SIDE_RESERVE = 0.001;
@@ -113,7 +125,12 @@ public final class NetworkSolver implements AutoCloseable {
     return List.copyOf(originals.keySet());
   }
 
-  /** Finds the network of the wanted size; where none is as small, the smallest that was tried. */
+  /**
+   * Finds the network of the wanted size, and its neighbours; where none is as small, the smallest
+   * that was tried takes its place.
+   *
+   * @param goal with a size; without one, {@link #within} takes a divergence
+   */
   public NetworkSolution solve(NetworkGoal goal) {
     double start = cpuSeconds();
     Map<Double, SequentialPass.Result> passes = new HashMap<>();
@@ -134,8 +151,61 @@ public final class NetworkSolver implements AutoCloseable {
         found.bytes() >= 0
             ? found.logStep()
             : passes.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
-    NetworkCandidate candidate = candidate(passes.get(logStep), logStep, bound, start);
-    return new NetworkSolution(members(), List.of(candidate));
+    List<NetworkCandidate> candidates = new ArrayList<>();
+    candidates.add(candidate(passes.get(logStep), logStep, bound, start));
+    for (int n = 1; n <= goal.neighbours(); n++) {
+      candidates.add(0, at(logStep + NEIGHBOUR * n));
+      candidates.add(at(logStep - NEIGHBOUR * n));
+    }
+    return new NetworkSolution(members(), candidates);
+  }
+
+  /**
+   * Finds the smallest network whose answers stay within a divergence, or the one of least
+   * divergence among those tried. Divergence grows about with the square of the step, so a few
+   * passes are enough; the last ones halve what is left between them.
+   *
+   * @param bound of the mean divergence on held-out probes, in nats a sample
+   */
+  public NetworkSolution within(double bound) {
+    Map<Double, NetworkCandidate> tried = new TreeMap<>();
+    double logStep = firstLogStep(Math.round(FIRST_BITS * weights() / Byte.SIZE));
+    while (tried.size() < prepared.settings().passes()) {
+      NetworkCandidate candidate = at(logStep);
+      tried.put(logStep, candidate);
+      progress.step("pass", tried.size(), prepared.settings().passes());
+      double excess = candidate.divergence() / bound;
+      if (excess <= 1 && excess > CLOSE) {
+        break;
+      }
+      double next = logStep - Math.log(Math.max(excess / MIDDLE, 1e-3)) / Math.log(4);
+      double within = edge(tried, bound, true);
+      double beyond = edge(tried, bound, false);
+      logStep = next > within && next < beyond ? next : (within + beyond) / 2;
+    }
+    double chosen = edge(tried, bound, true);
+    NetworkCandidate best =
+        Double.isFinite(chosen)
+            ? tried.get(chosen)
+            : tried.values().stream()
+                .min(Comparator.comparingDouble(NetworkCandidate::divergence))
+                .orElseThrow();
+    return new NetworkSolution(members(), List.of(best));
+  }
+
+  /** The largest step within the bound, −∞ without one; or the smallest beyond it, ∞ without. */
+  private static double edge(Map<Double, NetworkCandidate> tried, double bound, boolean within) {
+    double found = within ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    for (Map.Entry<Double, NetworkCandidate> entry : tried.entrySet()) {
+      if (within == entry.getValue().divergence() <= bound) {
+        found = within ? Math.max(found, entry.getKey()) : Math.min(found, entry.getKey());
+      }
+    }
+    return found;
+  }
+
+  private long weights() {
+    return prepared.view().layers().stream().mapToLong(layer -> layer.shape().elements()).sum();
   }
 
   private SequentialPass.Result pass(double logStep) {

@@ -35,6 +35,11 @@ public enum MethodId {
     return label;
   }
 
+  /** Whether it solves whole networks, by their graphs, rather than one weight after the other. */
+  public boolean solvesNetworks() {
+    return this == SECOND_ORDER;
+  }
+
   /** Inverse of {@link #label}. */
   public static Optional<MethodId> ofLabel(String label) {
     return Arrays.stream(values()).filter(id -> id.label.equals(label)).findFirst();

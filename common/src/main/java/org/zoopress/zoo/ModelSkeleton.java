@@ -1,9 +1,13 @@
 package org.zoopress.zoo;
 
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.CorruptDataException;
 import org.zoopress.error.BadModelException;
 import org.zoopress.tensor.Shape;
@@ -123,6 +127,33 @@ public final class ModelSkeleton {
             header.notes()),
         List.of(),
         List.of());
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of where tensors lie in the files and of all bytes besides: equal for
+   * two models that differ in the names of their files and the values of their weights at most.
+   */
+  public String literalsKey() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+    ByteWriter places = new ByteWriter();
+    places.writeByte(header.format().code());
+    places.writeVarint(literals.size());
+    for (int f = 0; f < literals.size(); f++) {
+      places.writeVarint(literals.get(f).length);
+      places.writeVarint(holes.get(f).count());
+      for (int h = 0; h < holes.get(f).count(); h++) {
+        places.writeVarint(holes.get(f).starts()[h]);
+        places.writeVarint(holes.get(f).ends()[h]);
+      }
+    }
+    digest.update(places.toByteArray());
+    literals.forEach(digest::update);
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Compact bytes, see {@link ModelSkeletonCodec}; equal models give equal bytes. */

@@ -22,7 +22,7 @@ class SettingsTest {
   @Test
   void defaultsAreTyped() {
     Settings defaults = Settings.of();
-    assertThat(defaults.get(Keys.METHODS)).containsExactly(MethodId.SCALAR);
+    assertThat(defaults.get(Keys.METHODS)).containsExactly(MethodId.SECOND_ORDER, MethodId.SCALAR);
     assertThat(defaults.get(Keys.SCALAR_BITS)).containsExactly(4.0);
     assertThat(defaults.get(Keys.SCALAR_STEP)).isEmpty();
     assertThat(defaults.get(Keys.TARGET_RATIO)).isEmpty();
@@ -181,6 +181,19 @@ class SettingsTest {
   private static final Map<String, String> OTHER_VALUES =
       Map.ofEntries(
           Map.entry("methods", "scalar,dictionary-pair"),
+          Map.entry("second-order.probes", "64"),
+          Map.entry("second-order.probe-steps", "10"),
+          Map.entry("second-order.normalization", "keep"),
+          Map.entry("second-order.rate-weight", "0"),
+          Map.entry("second-order.damping", "0.01"),
+          Map.entry("second-order.distillation-steps", "10"),
+          Map.entry("second-order.side-bits", "12"),
+          Map.entry("second-order.max-divergence", "0.1"),
+          Map.entry("second-order.held-out", "64"),
+          Map.entry("second-order.memory", "64m"),
+          Map.entry("second-order.correction", "0"),
+          Map.entry("second-order.passes", "3"),
+          Map.entry("second-order.max-bytes", "1m"),
           Map.entry("target.ratio", "8"),
           Map.entry("additive.sharing", "fresh"),
           Map.entry("additive.sample-vectors", "1000"),

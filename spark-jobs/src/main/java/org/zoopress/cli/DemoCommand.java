@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.zoopress.config.Settings;
+import org.zoopress.config.SettingsSource;
 import org.zoopress.error.Check;
 import org.zoopress.error.UserInputException;
 import org.zoopress.job.CompressReport;
@@ -31,6 +32,20 @@ final class DemoCommand extends VerbCommand {
   /** Set by {@code submit/zoopress}: the repository's root. */
   private static final String HOME_VARIABLE = "ZOOPRESS_HOME";
 
+  /** Fewer probes and less training than by default: a demo is looked at, not deployed. */
+  private static final SettingsSource QUICK =
+      new SettingsSource(
+          Stream.of(
+                  "target.ratio=16",
+                  "second-order.probes=48",
+                  "second-order.held-out=32",
+                  "second-order.probe-steps=30",
+                  "second-order.distillation-steps=0",
+                  "second-order.passes=4")
+              .map(line -> line.split("=", 2))
+              .map(pair -> new SettingsSource.Value(pair[0], pair[1], "the demo"))
+              .toList());
+
   @Option(
       names = "--keep",
       paramLabel = "DIR",
@@ -45,7 +60,7 @@ final class DemoCommand extends VerbCommand {
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = options.resolve(context(), List.of());
+    Settings settings = options.resolve(QUICK, context(), List.of());
     Path zoo = part("zoo");
     Path data = part("glyphs.yaml");
     Path archive = keep != null ? keep : Files.createTempDirectory("zoopress-demo-");

@@ -30,7 +30,18 @@ final class SettingsOptions {
    * @param options values of options that stand for a setting each
    */
   Settings resolve(CliContext context, List<SettingsSource.Value> options) {
+    return resolve(SettingsSource.none(), context, options);
+  }
+
+  /**
+   * Resolves all sources.
+   *
+   * @param base below all of them
+   * @param options values of options that stand for a setting each
+   */
+  Settings resolve(SettingsSource base, CliContext context, List<SettingsSource.Value> options) {
     return Settings.of(
+        base,
         profile(context),
         SettingsSource.ofEnvironment(context.environment()),
         SettingsSource.ofSparkConf(context.sparkConf()),

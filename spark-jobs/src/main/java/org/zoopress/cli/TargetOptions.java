@@ -27,7 +27,9 @@ final class TargetOptions {
   @Option(
       names = "--max-error",
       paramLabel = "E",
-      description = "As small as possible at a relative squared error of at most E.")
+      description =
+          "As small as possible at a relative squared error of weights of at most E; second-order is"
+              + " not used then.")
   private String maxError;
 
   /** The given one as a value of its setting. */

@@ -86,14 +86,33 @@ public final class PartitionReader implements AutoCloseable {
     byte[] data =
         TensorReader.read(source(member.tensor()), entry, member.firstRow(), member.rows());
     if (!UnitSolver.restoredKey(data).equals(member.partKey())) {
-      throw new BadModelException(
-          member.tensor().file(),
-          entry.name(),
-          "its bytes changed while the run was reading them",
-          "Run again when nothing writes to the zoo");
+      throw changed(member.tensor());
     }
     return new WeightPartition(
         member.tensorKey(), member.part(), entry.dtype(), member.shape(), data);
+  }
+
+  /**
+   * Reads a tensor in one piece.
+   *
+   * @param key its content key
+   * @throws BadModelException if it is no longer what was hashed
+   */
+  public WeightPartition readWhole(TensorRef tensor, String key) throws IOException {
+    TensorEntry entry = tensor.entry();
+    byte[] data = TensorReader.read(source(tensor), entry, 0, entry.shape().rows());
+    if (!TensorKey.of(entry.dtype(), entry.shape(), data).equals(key)) {
+      throw changed(tensor);
+    }
+    return new WeightPartition(key, 0, entry.dtype(), entry.shape(), data);
+  }
+
+  private static BadModelException changed(TensorRef tensor) {
+    return new BadModelException(
+        tensor.file(),
+        tensor.entry().name(),
+        "its bytes changed while the run was reading them",
+        "Run again when nothing writes to the zoo");
   }
 
   private ByteSource source(TensorRef tensor) throws IOException {

@@ -21,6 +21,7 @@ public record SolvedUnit(String key, String errorClass, String error, List<Solut
    * @param offset first byte of the payload in that file
    * @param length bytes of the payload
    * @param shared what the payload cannot be decoded without and is stored apart
+   * @param figures of a whole network; null of any other unit
    */
   public record Solution(
       String method,
@@ -35,17 +36,72 @@ public record SolvedUnit(String key, String errorClass, String error, List<Solut
       String[] restoredKeys,
       List<SharedId> shared,
       long paperBytes,
-      double seconds)
+      double seconds,
+      NetworkFigures figures)
       implements Serializable {
 
-    /** Σ of the members' squared errors. */
+    /** A candidate of a unit that is no network. */
+    public Solution(
+        String method,
+        String operatingPoint,
+        String status,
+        String reason,
+        String file,
+        long offset,
+        int length,
+        double[] squaredErrors,
+        double[] squaredNorms,
+        String[] restoredKeys,
+        List<SharedId> shared,
+        long paperBytes,
+        double seconds) {
+      this(
+          method,
+          operatingPoint,
+          status,
+          reason,
+          file,
+          offset,
+          length,
+          squaredErrors,
+          squaredNorms,
+          restoredKeys,
+          shared,
+          paperBytes,
+          seconds,
+          null);
+    }
+
+    /**
+     * Σ of the members' squared errors; of a network those of its layers' weights, since folding a
+     * batch norm changes the others without any error.
+     */
     public double squaredError() {
       return sum(squaredErrors);
     }
 
-    /** Σ of the members' squared norms. */
+    /** Σ of the squared norms of the same members. */
     public double squaredNorm() {
       return sum(squaredNorms);
+    }
+
+    /** The same with its payload there. */
+    Solution at(String otherFile, long otherOffset, int bytes) {
+      return new Solution(
+          method,
+          operatingPoint,
+          status,
+          reason,
+          otherFile,
+          otherOffset,
+          bytes,
+          squaredErrors,
+          squaredNorms,
+          restoredKeys,
+          shared,
+          paperBytes,
+          seconds,
+          figures);
     }
 
     /** The same with other figures, to plan with. */
@@ -63,13 +119,14 @@ public record SolvedUnit(String key, String errorClass, String error, List<Solut
           restoredKeys,
           shared,
           paperBytes,
-          seconds);
+          seconds,
+          figures);
     }
 
-    private static double sum(double[] values) {
+    private double sum(double[] values) {
       double total = 0;
-      for (double value : values) {
-        total += value;
+      for (int m = 0; m < values.length; m++) {
+        total += figures == null || figures.weights()[m] ? values[m] : 0;
       }
       return total;
     }

@@ -34,6 +34,7 @@ import org.zoopress.method.SharedId;
  */
 public final class CompressJob implements ZooJob<CompressRequest, CompressReport> {
   private final Optional<Path> solved;
+  private final NetworkMethod networks;
 
   /** Keeps what it solves to itself. */
   public CompressJob() {
@@ -45,7 +46,13 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
    *     caller keeps other drivers out of it and deletes it
    */
   CompressJob(Optional<Path> solved) {
+    this(solved, new DataFreeNetworks());
+  }
+
+  /** The same with another way to compress networks. */
+  CompressJob(Optional<Path> solved, NetworkMethod networks) {
     this.solved = solved;
+    this.networks = networks;
   }
 
   @Override
@@ -65,7 +72,7 @@ public final class CompressJob implements ZooJob<CompressRequest, CompressReport
     }
     Manifest manifest;
     Instant begin = Instant.now();
-    try (OpenRun run = OpenRun.of(session, request, solved, progress)) {
+    try (OpenRun run = OpenRun.of(session, request, solved, networks, progress)) {
       manifest = complete(run, begin);
     }
     return Reports.ofCommitted(ArchiveReader.openOrEmpty(conf, root), manifest)

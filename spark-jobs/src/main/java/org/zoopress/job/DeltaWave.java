@@ -157,7 +157,9 @@ final class DeltaWave {
       if (!model.failed()) {
         List<PartitionReader.Keys> keys = result.partKeys().get(model.name());
         for (int t = 0; t < keys.size(); t++) {
-          if (keys.get(t).sketch() != null && !places.containsKey(keys.get(t).tensor())) {
+          if (keys.get(t).sketch() != null
+              && !result.isCovered(model.name(), t)
+              && !places.containsKey(keys.get(t).tensor())) {
             add(model, t, keys.get(t));
           }
         }
@@ -193,7 +195,8 @@ final class DeltaWave {
 
   private void addStored(String key, String kind, TensorSketch sketch, Place place) {
     boolean standsAlone =
-        !place.stored().isEmpty() && place.stored().stream().allMatch(part -> part.base() == null);
+        !place.stored().isEmpty()
+            && place.stored().stream().allMatch(p -> p.base() == null && p.network() == null);
     if (standsAlone && !places.containsKey(key)) {
       boolean kept = place.stored().stream().allMatch(p -> p.why().startsWith(Planner.KEPT));
       if (mayDiffer(kept)) {

@@ -11,6 +11,7 @@ import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.Row;
 import org.zoopress.archive.Table;
+import org.zoopress.evaluate.CompanionGraph;
 
 /**
  * What committed runs of an archive offer to a new one: whole models whose files did not change,
@@ -23,6 +24,7 @@ final class EarlierRuns {
 
   private final Map<String, StoredModel> unchanged = new HashMap<>();
   private final Map<String, Map<Integer, StoredPart>> units = new HashMap<>();
+  private final Map<String, Map<Integer, String>> names = new HashMap<>();
 
   private EarlierRuns() {}
 
@@ -42,6 +44,12 @@ final class EarlierRuns {
               .units
               .computeIfAbsent(part.fingerprint(), f -> new HashMap<>())
               .put(part.member(), part);
+          if (part.network() != null) {
+            earlier
+                .names
+                .computeIfAbsent(part.fingerprint(), f -> new HashMap<>())
+                .put(part.member(), CompanionGraph.initializerName(tensor.string("tensor")));
+          }
         }
       }
       if (manifest.request().equals(request)) {
@@ -65,6 +73,16 @@ final class EarlierRuns {
    */
   Map<String, StoredModel> candidates() {
     return unchanged;
+  }
+
+  /** A network as an earlier run stored it: names of its tensors in the order of its members. */
+  Optional<List<String>> network(String fingerprint) {
+    Map<Integer, String> members = names.getOrDefault(fingerprint, Map.of());
+    List<String> list = new ArrayList<>();
+    for (int m = 0; members.containsKey(m); m++) {
+      list.add(members.get(m));
+    }
+    return list.isEmpty() ? Optional.empty() : Optional.of(list);
   }
 
   /** The stored parts of a unit, by member; empty unless all members are there. */

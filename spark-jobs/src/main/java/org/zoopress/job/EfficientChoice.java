@@ -19,11 +19,17 @@ import org.zoopress.method.SharedId;
  * rate–distortion line of its rivals. Nothing then says what an error may cost, so a candidate is
  * compared with what an ideal code would need at the same error.
  *
+ * <p>A network's candidates have the divergence of its answers, and a bound for it stands in the
+ * settings: it takes the smallest within.
+ *
  * @param sharedBytes what a shared object adds to the stored bytes
  * @param needed shared objects that a candidate needs and whose bytes are its users' to pay
+ * @param maxDivergence of a network's answers, in nats a sample
  */
 record EfficientChoice(
-    ToLongFunction<SharedId> sharedBytes, Function<Solution, List<SharedId>> needed) {
+    ToLongFunction<SharedId> sharedBytes,
+    Function<Solution, List<SharedId>> needed,
+    double maxDivergence) {
 
   /**
    * Without a target a difference may have this much more error than what it takes the place of:
@@ -93,6 +99,9 @@ record EfficientChoice(
     if (rivals.size() == 1) {
       return new Choice(lossless, item.whyLossless());
     }
+    if (item.isNetwork()) {
+      return smallestWithin(rivals.subList(1, rivals.size()));
+    }
     if (rivals.size() == 2) {
       return new Choice(rivals.get(1), "the only candidate smaller than lossless");
     }
@@ -105,6 +114,25 @@ record EfficientChoice(
     return new Choice(
         best,
         "no target: fewest bits for its error among %d candidates".formatted(rivals.size() - 1));
+  }
+
+  private Choice smallestWithin(List<Solution> candidates) {
+    Comparator<Solution> byDivergence =
+        Comparator.comparingDouble(candidate -> candidate.figures().divergence());
+    return candidates.stream()
+        .filter(candidate -> candidate.figures().divergence() <= maxDivergence)
+        .min(Comparator.comparingInt(Solution::length).thenComparing(byDivergence))
+        .map(
+            within ->
+                new Choice(
+                    within,
+                    "no target: the smallest within second-order.max-divergence=" + maxDivergence))
+        .orElseGet(
+            () ->
+                new Choice(
+                    candidates.stream().min(byDivergence).orElseThrow(),
+                    "no target: the least divergence, none is within second-order.max-divergence="
+                        + maxDivergence));
   }
 
   /**

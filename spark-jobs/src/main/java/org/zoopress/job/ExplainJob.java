@@ -118,6 +118,7 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
           List.of(
               "difference to", tensor.string("base_model") + " " + tensor.string("base_tensor")));
     }
+    facts.addAll(layer(tensor));
     List<Row> candidates = candidates(archive, run, tensor);
     candidates.sort(
         Comparator.<Row>comparingInt(row -> row.int32("part"))
@@ -133,7 +134,9 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
               Integer.toString(candidate.int32("part")),
               ok ? Long.toString(candidate.int64("stored_bytes")) : "",
               ok ? InspectReport.number(candidate.float64("relative_error")) : "",
-              ok ? "" : candidate.string("status") + ": " + candidate.string("reason")));
+              ok
+                  ? network(candidate)
+                  : candidate.string("status") + ": " + candidate.string("reason")));
     }
     return new InspectReport(
         "%s of %s in run %s".formatted(tensor.string("tensor"), model, run.runId()),
@@ -143,6 +146,28 @@ public final class ExplainJob implements ZooJob<ExplainRequest, InspectReport> {
                 "Candidates",
                 List.of("", "method", "point", "part", "bytes", "error", "remark"),
                 rows)));
+  }
+
+  /** What is known of a candidate for a whole network; empty of any other. */
+  private static String network(Row candidate) {
+    double divergence = candidate.float64("divergence");
+    return Double.isNaN(divergence)
+        ? ""
+        : "whole network: divergence %s nats, %.1f %% of probes the same"
+            .formatted(
+                InspectReport.number(divergence), 100 * candidate.float64("probe_agreement"));
+  }
+
+  /** What happened to the layer of a network. */
+  private static List<List<String>> layer(Row tensor) {
+    if (Double.isNaN(tensor.float64("layer_step"))) {
+      return List.of();
+    }
+    return List.of(
+        List.of("layer's sensitivity", InspectReport.number(tensor.float64("layer_sensitivity"))),
+        List.of("layer's step", InspectReport.number(tensor.float64("layer_step"))),
+        List.of("layer's output error", InspectReport.number(tensor.float64("layer_output_error"))),
+        List.of("layer's seconds", InspectReport.number(tensor.float64("layer_seconds"))));
   }
 
   /** The candidates of the run that solved the tensor, which may be an earlier one. */

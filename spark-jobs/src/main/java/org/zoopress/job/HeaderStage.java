@@ -93,8 +93,11 @@ final class HeaderStage {
       ModelHeader header = ModelReaders.readHeader(folder, path, limits);
       String file = "";
       int bytes = 0;
+      String literalsKey = "";
       if (!skeletons.isEmpty()) {
-        byte[] skeleton = ModelSkeleton.read(folder, header, limits).encode();
+        ModelSkeleton literals = ModelSkeleton.read(folder, header, limits);
+        byte[] skeleton = literals.encode();
+        literalsKey = literals.literalsKey();
         Path target = new Path(skeletons, Digests.sha256(List.of(path)) + ".skeleton");
         FileSystem fs = ParquetRows.fileSystem(conf, target);
         try (OutputStream out = fs.create(target, true)) {
@@ -103,7 +106,7 @@ final class HeaderStage {
         file = target.toString();
         bytes = skeleton.length;
       }
-      return new ModelInput(path, name, header, List.of(), file, bytes, "", "");
+      return new ModelInput(path, name, header, List.of(), file, bytes, literalsKey, "", "");
     } catch (IOException | RuntimeException | StackOverflowError e) {
       Failures.rethrowIfWorthAnotherAttempt(e);
       return ModelInput.failed(path, name, List.of(), e);
@@ -170,6 +173,7 @@ final class HeaderStage {
         List.copyOf(own),
         input.skeletonFile(),
         input.skeletonBytes(),
+        input.literalsKey(),
         input.errorClass(),
         input.errorMessage());
   }

@@ -19,6 +19,16 @@ final class KeepRules {
     this.settings = settings;
   }
 
+  /** The reason that lies in the tensor's name, or an empty text. */
+  String byName(String name) {
+    for (NameGlob glob : settings.get(Keys.KEEP_NAMES)) {
+      if (glob.matches(name)) {
+        return "name matches keep.names=" + glob;
+      }
+    }
+    return "";
+  }
+
   /** The reason, or an empty text if the tensor may be compressed. */
   String reason(TensorEntry tensor) {
     Shape shape = tensor.shape();
@@ -40,11 +50,6 @@ final class KeepRules {
         && shape.dim(1) == IMAGE_CHANNELS) {
       return "input convolution (keep.input-convolution)";
     }
-    for (NameGlob glob : settings.get(Keys.KEEP_NAMES)) {
-      if (glob.matches(tensor.name())) {
-        return "name matches keep.names=" + glob;
-      }
-    }
-    return "";
+    return byName(tensor.name());
   }
 }

@@ -15,6 +15,7 @@ import org.zoopress.zoo.ModelHeader;
  * @param files the model's files as listed
  * @param skeletonFile staged file with the encoded skeleton
  * @param skeletonBytes its length
+ * @param literalsKey hash of all that is not weights, whatever the files are called
  */
 record ModelInput(
     String path,
@@ -23,6 +24,7 @@ record ModelInput(
     List<FileStamp> files,
     String skeletonFile,
     int skeletonBytes,
+    String literalsKey,
     String errorClass,
     String errorMessage)
     implements Serializable {
@@ -33,15 +35,31 @@ record ModelInput(
 
   ModelInput withName(String other) {
     return new ModelInput(
-        path, other, header, files, skeletonFile, skeletonBytes, errorClass, errorMessage);
+        path,
+        other,
+        header,
+        files,
+        skeletonFile,
+        skeletonBytes,
+        literalsKey,
+        errorClass,
+        errorMessage);
   }
 
   ModelInput asFailed(String failureClass, String message) {
-    return new ModelInput(path, name, null, files, "", 0, failureClass, message);
+    return new ModelInput(path, name, null, files, "", 0, "", failureClass, message);
   }
 
   static ModelInput failed(String path, String name, List<FileStamp> files, Throwable error) {
     return new ModelInput(
-        path, name, null, files, "", 0, error.getClass().getSimpleName(), Failures.message(error));
+        path,
+        name,
+        null,
+        files,
+        "",
+        0,
+        "",
+        error.getClass().getSimpleName(),
+        Failures.message(error));
   }
 }

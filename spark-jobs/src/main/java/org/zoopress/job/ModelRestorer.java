@@ -18,7 +18,6 @@ import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.CompressedModel;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PackStore;
-import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.payload.Payload;
 import org.zoopress.tensor.WeightPartition;
@@ -153,16 +152,11 @@ final class ModelRestorer {
     return tasks;
   }
 
-  /**
-   * Decodes one payload at a time; members of one payload that follow each other are decoded from
-   * one.
-   */
+  /** Decodes one part at a time. */
   private static final class Decoder implements Iterator<WeightPartition> {
     private final PackStore store;
     private final Iterator<Wanted> wanted;
     private final LongAccumulator done;
-    private PayloadPointer last;
-    private Payload payload;
 
     Decoder(Configuration conf, PackStore.Index index, List<Wanted> wanted, LongAccumulator done) {
       this.store = new PackStore(conf, index);
@@ -178,13 +172,10 @@ final class ModelRestorer {
     @Override
     public WeightPartition next() {
       Wanted next = wanted.next();
-      PayloadPointer pointer = next.pointer().payload();
+      Payload payload;
       byte[] data;
       try {
-        if (!pointer.equals(last)) {
-          payload = store.payload(pointer);
-          last = pointer;
-        }
+        payload = store.payload(next.pointer().payload());
         data = store.restore(next.pointer(), payload);
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);

@@ -44,9 +44,14 @@ record OpenRun(
    *
    * @param solved folder of solved candidates that runs share; empty: the run's own, which goes
    *     when it is committed
+   * @param networks compresses networks as a whole
    */
   static OpenRun of(
-      SparkSession session, CompressRequest request, Optional<Path> solved, Progress progress)
+      SparkSession session,
+      CompressRequest request,
+      Optional<Path> solved,
+      NetworkMethod networks,
+      Progress progress)
       throws IOException {
     request.runId().ifPresent(ArchivePaths::checkedRunId);
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
@@ -84,6 +89,7 @@ record OpenRun(
               staging,
               solved.orElse(new Path(staging, "solved")),
               request.settings(),
+              networks,
               progress);
       return new OpenRun(context, fs, commit, archive, identity, fingerprint, lease);
     } catch (IOException | RuntimeException e) {

@@ -12,6 +12,7 @@ import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
 import org.zoopress.config.Keys;
+import org.zoopress.io.NetworkFigures;
 import org.zoopress.io.PackWriter.Blob;
 import org.zoopress.io.PackWriter.Pack;
 import org.zoopress.io.SolvedUnit.Solution;
@@ -35,6 +36,7 @@ final class PackContents {
   private final Map<String, Choice> choices;
   private final Map<String, PayloadPointer> units = new HashMap<>();
   private final Map<String, PayloadPointer> blobs = new LinkedHashMap<>();
+  private final Map<String, double[]> shares = new HashMap<>();
   private final List<Pack> packs;
 
   /**
@@ -86,7 +88,7 @@ final class PackContents {
 
   private List<List<PartPointer>> pointers(ModelInput model) {
     List<List<PartPointer>> tensors = new ArrayList<>();
-    for (String key : result.keys(model.name())) {
+    for (String key : result.sources(model.name())) {
       tensors.add(parts(key).stream().map(StoredPart::partPointer).toList());
     }
     return tensors;
@@ -110,11 +112,6 @@ final class PackContents {
   /** The chosen candidate of a unit that this run solved; null of another one. */
   Choice choice(String fingerprint) {
     return choices.get(fingerprint);
-  }
-
-  /** ‖W − Ŵ‖²_F over all units that this run solved. */
-  double squaredError() {
-    return choices.values().stream().mapToDouble(c -> c.solution().squaredError()).sum();
   }
 
   /** The shared objects that the chosen candidates refer to, in order. */
@@ -160,7 +157,27 @@ final class PackContents {
         solution.shared().stream().map(SharedId::toString).toList(),
         solution.paperBytes(),
         solution.seconds(),
-        base(deltas.base(source.fingerprint(), solution)));
+        base(deltas.base(source.fingerprint(), solution)),
+        network(source, solution));
+  }
+
+  private StoredPart.Network network(UnitPlanner.Source source, Solution solution) {
+    NetworkFigures figures = solution.figures();
+    if (figures == null) {
+      return null;
+    }
+    double[] bytes =
+        shares.computeIfAbsent(
+            source.fingerprint(),
+            unit -> figures.shares(solution.length(), plan.memberBytes(unit)));
+    return new StoredPart.Network(
+        figures.divergence(),
+        figures.agreement(),
+        figures.normalization().isEmpty() ? null : figures.normalization(),
+        figures.seconds(),
+        bytes[source.member()],
+        figures.weights()[source.member()],
+        figures.layers()[source.member()]);
   }
 
   private StoredPart.Base base(Deltas.Base base) {

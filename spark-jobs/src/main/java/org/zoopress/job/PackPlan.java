@@ -111,8 +111,8 @@ final class PackPlan {
    */
   private void settle() {
     bytes = new StoredBytes(result, plan, deltas);
-    Planner planner = planner();
     items = items(Map.of(), Set.of());
+    Planner planner = planner(items);
     List<String> scopes = scopes(planner, items);
     Map<String, Long> fixed = new HashMap<>();
     for (int pass = 0; pass < MAX_PASSES; pass++) {
@@ -180,11 +180,12 @@ final class PackPlan {
         .toList();
   }
 
-  private Planner planner() {
+  private Planner planner(List<Planner.Item> decided) {
     // Where each model has a target of its own, every object that it needs is its own to pay.
     Set<SharedId> there =
         Planner.boundsEachModel(run.settings()) ? Set.of() : bytes.settledShared();
-    return new Planner(run.settings(), result.shared()::bytes, there);
+    return new Planner(
+        run.settings(), result.shared()::bytes, there, Damage.among(decided, bytes::owner));
   }
 
   /**
@@ -197,21 +198,26 @@ final class PackPlan {
    */
   Map<String, Choice> outline(Map<String, SolvedUnit> families, Set<String> relatives) {
     bytes = new StoredBytes(result, plan, deltas);
-    Planner planner = planner();
     List<Planner.Item> outlined = items(families, relatives);
+    Planner planner = planner(outlined);
     Map<String, Planner.Totals> expected = bytes.totals(Map.of("", bytes.expectedFixedBytes()));
     return byFingerprint(outlined, planner.choose(outlined, expected, scopes(planner, outlined)));
   }
 
   /**
-   * What the choice is to be judged by against another one for the same units: total error under a
+   * What the choice is to be judged by against another one for the same units: total damage under a
    * bound on bytes, bytes under a bound on error, and without a target the bits above what an ideal
    * code would need at the same errors.
    */
   double cost() {
-    Planner planner = planner();
+    Planner planner = planner(items);
     if (planner.boundsBytes()) {
-      return contents.squaredError();
+      double total = 0;
+      Damage damage = Damage.among(items, bytes::owner);
+      for (Planner.Item item : items) {
+        total += damage.of(item, contents.choice(item.plan().fingerprint()).solution());
+      }
+      return total;
     }
     if (planner.hasTarget()) {
       return newSharedBytes() + StoredBytes.fileBytes(contents.packs());
@@ -219,7 +225,10 @@ final class PackPlan {
     double bits = 8.0 * (newSharedBytes() + contents.blobBytes());
     for (Planner.Item item : items) {
       Solution solution = contents.choice(item.plan().fingerprint()).solution();
-      bits += item.weights() * EfficientChoice.inefficiency(solution, item.weights());
+      bits +=
+          item.isNetwork()
+              ? 8.0 * solution.length()
+              : item.weights() * EfficientChoice.inefficiency(solution, item.weights());
     }
     return bits;
   }
@@ -230,7 +239,7 @@ final class PackPlan {
    * @throws IllegalStateException if they are larger than planned
    */
   void checkBudget(long storedBytes) {
-    Planner planner = planner();
+    Planner planner = planner(items);
     if (planner.boundsBytes() && !planner.perModel()) {
       long budget = planner.budget(totals.get(""));
       long needed = storedBytes + reusedBytes();

@@ -21,6 +21,17 @@ import org.zoopress.io.UnitPlan;
  * <pre>  zoopress plan --zoo models --archive archive --target-ratio 8</pre>
  */
 public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
+  private final NetworkMethod networks;
+
+  /** Compresses networks without data. */
+  public PlanJob() {
+    this(new DataFreeNetworks());
+  }
+
+  /** Compresses networks in another way. */
+  PlanJob(NetworkMethod networks) {
+    this.networks = networks;
+  }
 
   @Override
   public PlanReport run(SparkSession session, CompressRequest request, Progress progress)
@@ -34,7 +45,7 @@ public final class PlanJob implements ZooJob<CompressRequest, PlanReport> {
           "Cannot plan run '%s': it is committed already. Leave --run-id out, or choose another."
               .formatted(request.runId().get()));
     }
-    try (OpenRun run = OpenRun.of(session, request, Optional.empty(), progress)) {
+    try (OpenRun run = OpenRun.of(session, request, Optional.empty(), networks, progress)) {
       RunPreparation.Prepared prepared = run.prepare();
       return report(run.identity().runId(), prepared);
     }

@@ -41,22 +41,26 @@ final class Planner {
   private final Settings settings;
   private final ToLongFunction<SharedId> sharedBytes;
   private final Set<SharedId> given;
+  private final Damage damage;
 
   /**
    * @param sharedBytes what a shared object adds to the stored bytes
    */
   Planner(Settings settings, ToLongFunction<SharedId> sharedBytes) {
-    this(settings, sharedBytes, Set.of());
+    this(settings, sharedBytes, Set.of(), Damage.OF_WEIGHTS);
   }
 
   /**
    * @param given shared objects that every plan has, since what is reused or settled needs them;
    *     their bytes count as fixed ones
+   * @param damage what is least under a bound on bytes
    */
-  Planner(Settings settings, ToLongFunction<SharedId> sharedBytes, Set<SharedId> given) {
+  Planner(
+      Settings settings, ToLongFunction<SharedId> sharedBytes, Set<SharedId> given, Damage damage) {
     this.settings = settings;
     this.sharedBytes = sharedBytes;
     this.given = given;
+    this.damage = damage;
   }
 
   /**
@@ -105,6 +109,11 @@ final class Planner {
       return rivals;
     }
 
+    /** Whether it is a whole network. */
+    boolean isNetwork() {
+      return !solved.solutions().isEmpty() && solved.solutions().get(0).figures() != null;
+    }
+
     boolean kept() {
       return !plan.keepReason().isEmpty();
     }
@@ -136,7 +145,9 @@ final class Planner {
    */
   List<Choice> choose(List<Item> items, Map<String, Totals> totals, List<String> scopeOf) {
     if (!hasTarget()) {
-      return new EfficientChoice(sharedBytes, this::needed).choose(items);
+      return new EfficientChoice(
+              sharedBytes, this::needed, settings.get(Keys.SECOND_ORDER_MAX_DIVERGENCE))
+          .choose(items);
     }
     Map<String, List<Integer>> scopes = new LinkedHashMap<>();
     for (int i = 0; i < items.size(); i++) {
@@ -192,7 +203,7 @@ final class Planner {
       for (Solution rival : item.kept() ? item.rivals().subList(0, 1) : item.rivals()) {
         options.add(
             new Sharing(
-                new BudgetSolver.Option(rival.length(), rival.squaredError()), needed(rival)));
+                new BudgetSolver.Option(rival.length(), damage.of(item, rival)), needed(rival)));
       }
       units.add(options);
     }
@@ -227,7 +238,8 @@ final class Planner {
       } else {
         why =
             "%s: one of %d candidates on the way of least total %s"
-                .formatted(target, item.rivals().size(), maxError.isPresent() ? "bytes" : "error");
+                .formatted(
+                    target, item.rivals().size(), maxError.isPresent() ? "bytes" : damage.noun());
       }
       choices.add(new Choice(solution, why));
     }

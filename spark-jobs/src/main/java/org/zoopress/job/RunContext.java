@@ -17,6 +17,7 @@ import org.zoopress.zoo.ReaderLimits;
  * @param staging the run's folder below {@code _staging}
  * @param solved folder of the staged candidates: below {@code staging}, or one that several runs
  *     share
+ * @param networks compresses networks as a whole
  */
 record RunContext(
     JavaSparkContext spark,
@@ -25,6 +26,7 @@ record RunContext(
     Path staging,
     Path solved,
     Settings settings,
+    NetworkMethod networks,
     Progress progress) {
 
   Configuration hadoop() {
@@ -38,6 +40,11 @@ record RunContext(
   /** Beside the staged candidates: named by all that they depend on, so runs may share them. */
   Path inputs() {
     return new Path(solved.getParent(), "inputs");
+  }
+
+  /** Probes and sensitivities of networks; beside these, for the same reason. */
+  Path probes() {
+    return new Path(solved.getParent(), "probes");
   }
 
   /** Beside the staged candidates, which refer to them. */

@@ -77,16 +77,20 @@ final class RunPreparation {
           "Cannot compress zoo %s: none of its %d files is a model (.safetensors, .onnx, .pt, .pth, .th, .ckpt). Check --zoo."
               .formatted(run.zoo(), files.size()));
     }
+    Map<String, String> grams = InputStage.run(run, models, result);
+    UnitPlanner.Plan networks = NetworkStage.run(run, models, result, earlier);
     List<TensorRef> tensors = new ArrayList<>();
     List<PartitionReader.Keys> keys = new ArrayList<>();
     for (ModelInput model : models) {
-      if (!model.failed()) {
-        tensors.addAll(refs(model));
-        keys.addAll(result.partKeys().get(model.name()));
+      for (TensorRef tensor : model.failed() ? List.<TensorRef>of() : refs(model)) {
+        if (!result.isCovered(model.name(), tensor.position())) {
+          tensors.add(tensor);
+          keys.add(result.partKeys().get(model.name()).get(tensor.position()));
+        }
       }
     }
-    Map<String, String> grams = InputStage.run(run, models, result);
-    UnitPlanner.Plan plan = new UnitPlanner(run.settings()).plan(tensors, keys, grams);
+    UnitPlanner.Plan plan =
+        new UnitPlanner(run.settings()).plan(tensors, keys, grams).after(networks);
     List<UnitPlan> toSolve = toSolve(plan, earlier, result);
     learn(toSolve, result);
     Solutions staged = Solutions.read(fs, run.solved(), result.shared()::isKnown);
@@ -164,6 +168,10 @@ final class RunPreparation {
   private List<UnitPlan> toSolve(UnitPlanner.Plan plan, EarlierRuns earlier, RunResult result) {
     List<UnitPlan> toSolve = new ArrayList<>();
     for (UnitPlan unit : plan.units()) {
+      if (result.solved().containsKey(unit.fingerprint())
+          || result.reused().containsKey(unit.fingerprint())) {
+        continue; // a network
+      }
       earlier
           .unit(unit.fingerprint(), unit.members().size())
           .filter(this::mayBeReused)
@@ -188,7 +196,8 @@ final class RunPreparation {
       List<UnitPlan> toSolve,
       Solutions solutions,
       RunResult result) {
-    List<MethodId> methods = run.settings().get(Keys.METHODS);
+    List<MethodId> methods =
+        run.settings().get(Keys.METHODS).stream().filter(m -> !m.solvesNetworks()).toList();
     List<UnitTask> open = new ArrayList<>();
     for (UnitPlan unit : toSolve) {
       solutions.open(unit, methods).ifPresent(m -> open.add(new UnitTask(unit, m)));
@@ -230,7 +239,7 @@ final class RunPreparation {
 
   private static Optional<SolvedUnit> firstFailure(
       ModelInput model, UnitPlanner.Plan plan, RunResult result) {
-    for (String key : result.keys(model.name())) {
+    for (String key : result.sources(model.name())) {
       for (UnitPlanner.Source source : plan.sources().get(key)) {
         SolvedUnit unit = result.solved().get(source.fingerprint());
         if (unit != null && unit.failed()) {

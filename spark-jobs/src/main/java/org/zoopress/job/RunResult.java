@@ -21,6 +21,9 @@ final class RunResult {
   private final Map<String, SolvedUnit> solved = new HashMap<>();
   private final Map<String, List<StoredPart>> reused = new HashMap<>();
 
+  private final Map<String, Map<Integer, String>> covered = new HashMap<>();
+  private final Map<String, String> notes = new HashMap<>();
+
   RunResult(SharedCatalog shared) {
     this.shared = shared;
   }
@@ -64,6 +67,32 @@ final class RunResult {
   /** Content keys of the tensors of a model, in their order. */
   List<String> keys(String model) {
     return keys.get(model).stream().map(PartitionReader.Keys::tensor).toList();
+  }
+
+  /**
+   * Under which key the plan has the parts of each tensor of a model: its content key, or, where a
+   * network was compressed as a whole, one of the network's, since equal tensors at different
+   * places of a network need not become equal ones.
+   */
+  List<String> sources(String model) {
+    List<String> sources = new ArrayList<>(keys(model));
+    covered.getOrDefault(model, Map.of()).forEach(sources::set);
+    return sources;
+  }
+
+  /** Which tensors of each model belong to a network, by position, and their keys in the plan. */
+  Map<String, Map<Integer, String>> covered() {
+    return covered;
+  }
+
+  /** Whether a tensor of a model belongs to a network. */
+  boolean isCovered(String model, int position) {
+    return covered.getOrDefault(model, Map.of()).containsKey(position);
+  }
+
+  /** Remarks on models, by name, beside those of their headers. */
+  Map<String, String> notes() {
+    return notes;
   }
 
   /** Units solved in this run, by fingerprint. */

@@ -20,6 +20,7 @@ import org.zoopress.archive.PayloadPointer;
 import org.zoopress.archive.Row;
 import org.zoopress.config.Keys;
 import org.zoopress.io.FileStamp;
+import org.zoopress.io.NetworkFigures;
 import org.zoopress.io.PartitionReader;
 import org.zoopress.io.SolvedUnit;
 import org.zoopress.io.UnitPlan;
@@ -68,8 +69,9 @@ final class RunRows {
         payloads.addAll(part.payloads());
         shared.addAll(part.shared());
         if (!part.why().startsWith(Planner.KEPT)) {
-          error += part.squaredError();
-          norm += part.squaredNorm();
+          boolean counts = part.network() == null || part.network().weight();
+          error += counts ? part.squaredError() : 0;
+          norm += counts ? part.squaredNorm() : 0;
         }
       }
       if (isCompressible(tensor)) {
@@ -128,12 +130,17 @@ final class RunRows {
     tensors(model).forEach(sums::add);
     PayloadPointer blob = packs.contents().blob(model.name());
     long stored = sums.bytes() + blob.length();
+    StoredPart.Network network = network(model);
+    List<String> notes = new ArrayList<>(header.notes());
+    if (result.notes().containsKey(model.name())) {
+      notes.add(result.notes().get(model.name()));
+    }
     return new Row()
         .set("model", model.name())
         .set("format", header.format().name().toLowerCase(Locale.ROOT))
         .set("status", "ok")
         .set("files_json", filesJson(model.files()))
-        .set("notes", header.notes().isEmpty() ? null : String.join("\n", header.notes()))
+        .set("notes", notes.isEmpty() ? null : String.join("\n", notes))
         .set("tensors", header.tensors().size())
         .set("weights", sums.weights)
         .set("original_bytes", header.bytes())
@@ -143,10 +150,22 @@ final class RunRows {
         .set("relative_error", sums.relativeError())
         .set("sqnr_db", sqnr(sums.relativeError()))
         .set("reused", false)
+        .set("normalization", network == null ? null : network.normalization())
+        .set("divergence", network == null ? null : network.divergence())
+        .set("probe_agreement", network == null ? null : network.agreement())
+        .set("network_seconds", network == null ? null : network.seconds())
         .set("blob_run_id", blob.runId())
         .set("blob_pack", blob.pack())
         .set("blob_offset", blob.offset())
         .set("blob_bytes", blob.length());
+  }
+
+  /** What is known of the network that a model was compressed as; null if it was not. */
+  private StoredPart.Network network(ModelInput model) {
+    return result.covered().getOrDefault(model.name(), Map.of()).values().stream()
+        .findFirst()
+        .map(source -> packs.contents().parts(source).get(0).network())
+        .orElse(null);
   }
 
   /** Made once: they carry all that is known of a run, and several tables are summed from them. */
@@ -181,16 +200,18 @@ final class RunRows {
     List<Row> rows = new ArrayList<>();
     List<TensorEntry> entries = model.header().tensors();
     List<PartitionReader.Keys> keys = result.partKeys().get(model.name());
+    List<String> sources = result.sources(model.name());
     for (int t = 0; t < entries.size(); t++) {
-      rows.add(tensor(model.name(), t, entries.get(t), keys.get(t)));
+      rows.add(tensor(model.name(), t, entries.get(t), keys.get(t), sources.get(t)));
     }
     return rows;
   }
 
-  private Row tensor(String model, int position, TensorEntry entry, PartitionReader.Keys keys) {
-    String key = keys.tensor();
-    List<StoredPart> parts = packs.contents().parts(key);
+  private Row tensor(
+      String model, int position, TensorEntry entry, PartitionReader.Keys keys, String source) {
+    List<StoredPart> parts = packs.contents().parts(source);
     StoredPart first = parts.get(0);
+    NetworkFigures.Layer layer = first.network() == null ? null : first.network().layer();
     double error = parts.stream().mapToDouble(StoredPart::squaredError).sum();
     double norm = parts.stream().mapToDouble(StoredPart::squaredNorm).sum();
     double stored = storedBytes(parts);
@@ -200,7 +221,7 @@ final class RunRows {
         .set("model", model)
         .set("position", position)
         .set("tensor", entry.name())
-        .set("tensor_key", key)
+        .set("tensor_key", keys.tensor())
         .set("dtype", entry.dtype().name())
         .set("shape", entry.shape().toString())
         .set("rank", entry.shape().rank())
@@ -218,13 +239,18 @@ final class RunRows {
         .set("sqnr_db", sqnr(relative))
         .set("paper_bytes", shared ? null : paperBytes(parts))
         .set("solver_seconds", parts.stream().mapToDouble(StoredPart::solverSeconds).sum())
-        .set("reused", !packs.contents().solvedHere(key))
+        .set("reused", !packs.contents().solvedHere(source))
         .set("parts", parts.size())
         .set("payload_run_id", first.runId())
         .set("payload_pack", first.pack())
         .set("payload_offset", first.offset())
         .set("base_model", first.base() == null ? null : first.base().model())
         .set("base_tensor", first.base() == null ? null : first.base().tensor())
+        .set("layer_sensitivity", layer == null ? null : layer.sensitivity())
+        .set("layer_step", layer == null ? null : layer.step())
+        .set("layer_bits", layer == null ? null : layer.bits())
+        .set("layer_output_error", layer == null ? null : layer.outputError())
+        .set("layer_seconds", layer == null ? null : layer.seconds())
         .set("sketch", keys.sketch() == null ? null : keys.sketch().toBytes())
         .set("parts_json", StoredPart.toJson(parts));
   }
@@ -237,11 +263,15 @@ final class RunRows {
 
   /**
    * Bytes of the tensor's payloads; of a payload shared by several tensors its share by original
-   * bytes.
+   * bytes, or in a network by the bits of its layer.
    */
   private double storedBytes(List<StoredPart> parts) {
     double bytes = 0;
     for (StoredPart part : parts) {
+      if (part.network() != null) {
+        bytes += part.network().storedBytes();
+        continue;
+      }
       UnitPlan unit = units().get(part.fingerprint());
       bytes +=
           (double) part.length()
@@ -275,6 +305,7 @@ final class RunRows {
       }
       Choice choice = packs.contents().choice(unit.fingerprint());
       UnitPlan.Member first = unit.members().get(0);
+      boolean network = solved.solutions().get(0).figures() != null;
       String names =
           String.join(" + ", unit.members().stream().map(m -> m.tensor().entry().name()).toList());
       List<SolvedUnit.Solution> solutions = new ArrayList<>(solved.solutions());
@@ -285,8 +316,8 @@ final class RunRows {
             new Row()
                 .set("unit", unit.fingerprint())
                 .set("model", first.tensor().model())
-                .set("tensor", names)
-                .set("tensor_key", first.tensorKey())
+                .set("tensor", network ? null : names)
+                .set("tensor_key", network ? null : first.tensorKey())
                 .set("part", first.part())
                 .set("method", solution.method())
                 .set("operating_point", solution.operatingPoint())
@@ -300,7 +331,9 @@ final class RunRows {
               .set("squared_error", solution.squaredError())
               .set("squared_norm", norm)
               .set("relative_error", norm > 0 ? solution.squaredError() / norm : 0.0)
-              .set("paper_bytes", solution.paperBytes() < 0 ? null : solution.paperBytes());
+              .set("paper_bytes", solution.paperBytes() < 0 ? null : solution.paperBytes())
+              .set("divergence", network ? solution.figures().divergence() : null)
+              .set("probe_agreement", network ? solution.figures().agreement() : null);
         }
         rows.add(row);
       }

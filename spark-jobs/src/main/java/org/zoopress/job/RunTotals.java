@@ -17,11 +17,16 @@ import org.zoopress.zoo.TensorEntry;
 record RunTotals(long originalBytes, long weights, long tensors) {
 
   static RunTotals of(RunResult result) {
+    return of(result.models(), result);
+  }
+
+  /** The same with the models of which the result does not know yet. */
+  static RunTotals of(List<ModelInput> models, RunResult result) {
     long bytes = 0;
     long weights = 0;
     long tensors = 0;
     Set<String> seen = new HashSet<>();
-    for (ModelInput model : result.models()) {
+    for (ModelInput model : models) {
       if (model.failed()) {
         continue;
       }

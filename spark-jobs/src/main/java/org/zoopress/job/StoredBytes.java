@@ -25,7 +25,7 @@ final class StoredBytes {
    * What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a
    * test.
    */
-  private static final int FILE_OVERHEAD_BYTES = 352;
+  static final int FILE_OVERHEAD_BYTES = 352;
 
   /** What a part of a tensor takes in a model's blob, about. */
   private static final int POINTER_BYTES = 6;
@@ -58,7 +58,7 @@ final class StoredBytes {
   }
 
   private List<UnitPlanner.Source> sources(ModelInput model) {
-    return result.keys(model.name()).stream()
+    return result.sources(model.name()).stream()
         .flatMap(key -> plan.sources().get(key).stream())
         .toList();
   }
@@ -161,7 +161,7 @@ final class StoredBytes {
   /** Bytes of payloads that a model refers to and that another model or run decides on. */
   private long othersBytes(PackContents contents, String model) {
     List<StoredPart> others =
-        result.keys(model).stream()
+        result.sources(model).stream()
             .flatMap(key -> contents.parts(key).stream())
             .filter(part -> !isOwnedBy(part, model))
             .toList();

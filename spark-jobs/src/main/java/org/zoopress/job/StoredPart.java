@@ -10,6 +10,7 @@ import java.util.List;
 import org.zoopress.archive.ModelBlob.MemberPointer;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
+import org.zoopress.io.NetworkFigures;
 
 /**
  * Where one part of a tensor is stored and what is known of it; column {@code parts_json} of the
@@ -22,6 +23,7 @@ import org.zoopress.archive.PayloadPointer;
  * @param paperBytes of the whole unit
  * @param solverSeconds of the whole unit
  * @param base what the payload is the difference to; null if it stands alone
+ * @param network of a tensor of a network that was compressed as a whole; else null
  */
 record StoredPart(
     String fingerprint,
@@ -39,7 +41,8 @@ record StoredPart(
     List<String> shared,
     long paperBytes,
     double solverSeconds,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Base base) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Base base,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Network network) {
 
   /**
    * The part of another tensor that a part is stored as the difference to.
@@ -54,6 +57,24 @@ record StoredPart(
       return new PayloadPointer(runId, pack, offset, length);
     }
   }
+
+  /**
+   * What is known of a network as it is stored, and of one of its tensors; see {@link
+   * NetworkFigures}.
+   *
+   * @param normalization null if the network is stored losslessly
+   * @param storedBytes bytes of the payload that the tensor is responsible for
+   * @param weight whether the tensor is a layer's weight
+   * @param layer what happened to the layer; null if it is not, or is stored losslessly
+   */
+  record Network(
+      double divergence,
+      double agreement,
+      String normalization,
+      double seconds,
+      double storedBytes,
+      boolean weight,
+      NetworkFigures.Layer layer) {}
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();

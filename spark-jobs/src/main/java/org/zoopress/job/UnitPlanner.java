@@ -36,7 +36,29 @@ final class UnitPlanner {
   record Source(String fingerprint, int member) {}
 
   /** The units of a run and, by content key, where each tensor's parts are. */
-  record Plan(List<UnitPlan> units, Map<String, List<Source>> sources) {}
+  record Plan(List<UnitPlan> units, Map<String, List<Source>> sources) {
+
+    /** With these units and tensors in front. */
+    Plan after(Plan first) {
+      List<UnitPlan> all = new ArrayList<>(first.units);
+      all.addAll(units);
+      Map<String, List<Source>> places = new LinkedHashMap<>(first.sources);
+      places.putAll(sources);
+      return new Plan(all, places);
+    }
+
+    /** Bytes of each member of a unit in the original. */
+    long[] memberBytes(String fingerprint) {
+      return units.stream()
+          .filter(unit -> unit.fingerprint().equals(fingerprint))
+          .findFirst()
+          .orElseThrow()
+          .members()
+          .stream()
+          .mapToLong(UnitPlan.Member::bytes)
+          .toArray();
+    }
+  }
 
   /** The same where nothing is known of what layers see. */
   Plan plan(List<TensorRef> tensors, List<PartitionReader.Keys> keys) {

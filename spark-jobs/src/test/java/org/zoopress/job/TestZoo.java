@@ -73,9 +73,15 @@ public final class TestZoo {
     }
   }
 
-  /** Settings from {@code key, value, key, value, …}. */
+  /**
+   * Settings from {@code key, value, key, value, …}; weights alone by scalar quantization unless
+   * methods are named, since compressing networks takes its time.
+   */
   public static Settings settings(String... keysAndValues) {
     List<String> pairs = new ArrayList<>();
+    if (!List.of(keysAndValues).contains("methods")) {
+      pairs.add("methods=scalar");
+    }
     for (int i = 0; i < keysAndValues.length; i += 2) {
       pairs.add(keysAndValues[i] + "=" + keysAndValues[i + 1]);
     }

@@ -1,0 +1,52 @@
+package org.zoopress.job;
+
+import java.io.IOException;
+import org.zoopress.config.Keys;
+import org.zoopress.config.Settings;
+import org.zoopress.datafree.DataFreeSettings;
+import org.zoopress.datafree.DataFreeSettings.Normalizations;
+import org.zoopress.datafree.NetworkSolution;
+import org.zoopress.datafree.NetworkSolver;
+
+/** Compresses networks without data, by {@code org.zoopress.datafree}. */
+final class DataFreeNetworks implements NetworkMethod {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public NetworkSolution solve(Work work) throws IOException {
+    try (NetworkSolver solver =
+        NetworkSolver.open(
+            work.folder(),
+            work.header(),
+            work.keep(),
+            settings(work.settings()),
+            work.cache(),
+            work.progress())) {
+      return work.goal().payloadBytes().isPresent()
+          ? solver.solve(work.goal())
+          : solver.within(work.settings().get(Keys.SECOND_ORDER_MAX_DIVERGENCE));
+    }
+  }
+
+  private static DataFreeSettings settings(Settings settings) {
+    return new DataFreeSettings(
+        settings.get(Keys.SECOND_ORDER_PROBES),
+        settings.get(Keys.SECOND_ORDER_HELD_OUT),
+        settings.get(Keys.SECOND_ORDER_PROBE_STEPS),
+        settings.get(Keys.SECOND_ORDER_MEMORY),
+        settings.get(Keys.SECOND_ORDER_NORMALIZATION).equals("fold")
+            ? Normalizations.FOLDED
+            : Normalizations.KEPT,
+        settings.get(Keys.SECOND_ORDER_RATE_WEIGHT),
+        settings.get(Keys.SECOND_ORDER_DAMPING),
+        DataFreeSettings.DEFAULT.trellis(),
+        settings.get(Keys.SECOND_ORDER_CORRECTION),
+        settings.get(Keys.SECOND_ORDER_SIDE_BITS),
+        settings.get(Keys.SECOND_ORDER_DISTILLATION_STEPS),
+        DataFreeSettings.DEFAULT.distillationRate(),
+        DataFreeSettings.DEFAULT.temperature(),
+        settings.get(Keys.SECOND_ORDER_PASSES),
+        settings.get(Keys.SEED),
+        DataFreeSettings.DEFAULT.ideas());
+  }
+}
