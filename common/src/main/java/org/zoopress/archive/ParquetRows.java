@@ -70,7 +70,11 @@ public final class ParquetRows {
       }
     }
     try (OutputStream out = fs.create(file, false)) {
-      buffer.store(out);
+      if (table == Table.PAYLOADS) {
+        buffer.storeWithoutStatistics(out);
+      } else {
+        buffer.store(out);
+      }
     }
     return fs.getFileStatus(file).getLen();
   }

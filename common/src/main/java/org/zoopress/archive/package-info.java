@@ -22,6 +22,7 @@
  * every run that refers to them) are enough to decode every model, so their file sizes are the
  * stored size.
  *
- * <p>Format version 1: first release.
+ * <p>Format version 1: first release. What has versions of its own says so where it is described:
+ * model blobs (3), skeletons (2), payloads. Packs hold no Parquet statistics.
  */
 package org.zoopress.archive;

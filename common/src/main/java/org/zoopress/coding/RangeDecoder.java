@@ -35,7 +35,18 @@ public final class RangeDecoder {
 
   /** Decodes one decision and lets its context learn it. */
   public int decode(BitModels models, int context) {
-    long bound = (range >>> BitModels.PROBABILITY_BITS) * models.probability(context);
+    int bit = decode(models.probability(context));
+    models.update(context, bit);
+    return bit;
+  }
+
+  /**
+   * Decodes one decision that was coded with a given probability.
+   *
+   * @param probability of a one in 1/65536, from 1 to 65535
+   */
+  int decode(int probability) {
+    long bound = (range >>> BitModels.PROBABILITY_BITS) * probability;
     int bit;
     if (value < bound) {
       range = bound;
@@ -45,7 +56,6 @@ public final class RangeDecoder {
       range -= bound;
       bit = 0;
     }
-    models.update(context, bit);
     if (range < RangeEncoder.SMALLEST_RANGE) {
       range <<= 16;
       value = value << 16 | nextTwoBytes();

@@ -22,14 +22,23 @@ public final class RangeEncoder {
 
   /** Codes one decision with the probability of its context, then lets the context learn it. */
   public void encode(BitModels models, int context, int bit) {
-    long bound = (range >>> BitModels.PROBABILITY_BITS) * models.probability(context);
+    encode(models.probability(context), bit);
+    models.update(context, bit);
+  }
+
+  /**
+   * Codes one decision with a given probability.
+   *
+   * @param probability of a one in 1/65536, from 1 to 65535
+   */
+  void encode(int probability, int bit) {
+    long bound = (range >>> BitModels.PROBABILITY_BITS) * probability;
     if (bit == 0) {
       low += bound;
       range -= bound;
     } else {
       range = bound;
     }
-    models.update(context, bit);
     if (range < SMALLEST_RANGE) {
       renormalise();
     }

@@ -2,6 +2,7 @@ package org.zoopress.datafree;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.zoopress.autograd.Tensors;
@@ -13,6 +14,7 @@ final class ChannelMoments {
   /**
    * @param input z, its channels along {@code axis}
    * @param target t, of the same sizes
+   * @param weights of what enters the moments, of sizes that fit; 0 at least
    */
   static AffineFit.Moments of(Tensor input, Tensor target, Tensor weights, long axis) {
     try (PointerScope scope = new PointerScope();
@@ -22,7 +24,7 @@ final class ChannelMoments {
       Tensor t = target.transpose(0, axis).reshape(channels, -1);
       Tensor ones = torch.ones_like(input).mul(weights);
       Tensor w = ones.transpose(0, axis).reshape(channels, -1);
-      w = w.div(w.sum(new long[] {1}, true, null).add(new org.bytedeco.pytorch.Scalar(1e-20)));
+      w = w.div(w.sum(new long[] {1}, true, null).add(new Scalar(1e-20)));
       Tensor meanZ = z.mul(w).sum(1);
       Tensor meanT = t.mul(w).sum(1);
       // Centred before they are multiplied: float32 has no digits to spare.

@@ -20,9 +20,10 @@ import org.zoopress.method.secondorder.StoredMember;
  * Trains the side parameters of a compressed network (scales and shifts of batch norms, biases) to
  * answer the probes as the original does; weights stay as they are.
  *
- * <p>The loss is T² KL(softmax(z/T) ‖ softmax(ẑ/T)), z the original's logits; Adam with a rate that
- * falls as a cosine, and for each number relative to its size or its vector's root mean square,
- * whichever is larger. Afterwards all numbers are rounded again.
+ * <p>Each step shows probes that are moved anew ({@link Motion}). The loss is T² KL(softmax(z/T) ‖
+ * softmax(ẑ/T)), z the original's logits; Adam with a rate that falls as a cosine, and for each
+ * number relative to its size or its vector's root mean square, whichever is larger. Afterwards all
+ * numbers are rounded again.
  *
  * @see <a href="https://arxiv.org/abs/1503.02531">Hinton et al., Distilling the knowledge in a
  *     neural network, 2015</a>
@@ -63,7 +64,6 @@ final class Distillation {
     try (PointerScope scope = new PointerScope()) {
       List<Tensor> parameters = trained.stream().map(t -> network.parameter(t.name)).toList();
       parameters.forEach(parameter -> parameter.set_requires_grad(true));
-      Tensor goals = goals(view);
       int samples = Math.toIntExact(prepared.probes().size(0));
       int batch = Math.min(prepared.batch(), samples);
       CosineSchedule schedule = new CosineSchedule(1, settings.distillationSteps());
@@ -79,10 +79,7 @@ final class Distillation {
         for (int i = 0; i < batch; i++) {
           chosen[i] = order[next++];
         }
-        descend(network, view, chosen, goals, parameters, trained, schedule.rate(step));
-        if (System.getProperty("x.debug") != null && step % 20 == 19) {
-          System.err.printf("distill %d: held-out %s%n", step + 1, new Judge(prepared).ofCompressed());
-        }
+        descend(network, view, chosen, parameters, trained, schedule.rate(step), random);
         progress.step("distillation", step + 1, settings.distillationSteps());
       }
       parameters.forEach(parameter -> parameter.set_requires_grad(false));
@@ -108,31 +105,27 @@ final class Distillation {
     return new Trained(name, values, rates, new Adam(values.length));
   }
 
-  /** The original's logits on all probes. */
-  private Tensor goals(NetworkView view) {
-    float[] logits = Judge.logits(prepared.original(), view, prepared.probes(), prepared.batch());
-    long samples = prepared.probes().size(0);
-    return Tensors.of(logits, samples, logits.length / samples);
+  private static Tensor answers(TorchNetwork network, NetworkView view, Tensor inputs) {
+    return network
+        .forward(Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
+        .get(view.answers())
+        .reshape(inputs.size(0), -1);
   }
 
   private void descend(
       TorchNetwork network,
       NetworkView view,
       long[] chosen,
-      Tensor goals,
       List<Tensor> parameters,
       List<Trained> trained,
-      double factor) {
+      double factor,
+      Random random) {
     try (PointerScope scope = new PointerScope()) {
       Tensor index = Tensors.ofIntegers(chosen);
-      Tensor inputs = prepared.probes().index_select(0, index);
+      Tensor inputs = Motion.moved(prepared.probes().index_select(0, index), random).contiguous();
       Scalar warmth = new Scalar(settings.temperature());
-      Tensor wanted = goals.index_select(0, index).div(warmth).softmax(1);
-      Tensor answers =
-          network
-              .forward(Map.of(view.input(), inputs), BatchStatistics.STORED, Set.of(view.answers()))
-              .get(view.answers())
-              .reshape(chosen.length, -1);
+      Tensor wanted = answers(prepared.original(), view, inputs).div(warmth).softmax(1);
+      Tensor answers = answers(network, view, inputs);
       // The entropy of the original's answers does not depend on what is trained.
       Tensor loss =
           wanted

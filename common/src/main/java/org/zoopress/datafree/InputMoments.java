@@ -13,10 +13,10 @@ import org.zoopress.network.NetworkLayer;
  *
  * x are the inputs at one place of the output, n = I/groups · kh · kw numbers of group g, in the
  * compressed network; y is what the original layer gives there in the original network, without its
- * bias. Places are taken from all samples, every k-th where there are many more
- * than columns. Columns are laid out {@value #CHUNK_FLOATS} numbers at a time, so that beside the
- * inputs and outputs of the layer no more is held, but for a sample that alone has more. Products
- * are taken in float32 and added in double.
+ * bias. Places are taken from all samples, every k-th where there are many more than columns.
+ * Columns are laid out {@value #CHUNK_FLOATS} numbers at a time, so that beside the inputs and
+ * outputs of the layer no more is held, but for a sample that alone has more. Products are taken in
+ * float32 and added in double.
  *
  * @param gram H of each group, n×n, row-major, symmetric
  * @param drift D of each group, O/groups × n, row-major

@@ -29,6 +29,7 @@ record NetworkView(
     Shape sample,
     String answers) {
   private static final Set<String> SOFTMAX = Set.of("Softmax", "LogSoftmax");
+  private static final Set<String> RECTIFIERS = Set.of("Relu", "Clip");
   private static final int NORMALIZATION_INPUTS = 5;
   private static final float DEFAULT_EPSILON = 1e-5f;
 
@@ -128,13 +129,6 @@ record NetworkView(
         : layer.shape();
   }
 
-  /** Inverse of {@link #outputsFirst}. */
-  float[] stored(NetworkLayer layer, float[] outputsFirst) {
-    return layer.inputsFirst()
-        ? transposed(outputsFirst, outputsFirst.length / layer.outputs())
-        : outputsFirst;
-  }
-
   private static float[] transposed(float[] values, int columns) {
     int rows = values.length / columns;
     float[] result = new float[values.length];
@@ -149,6 +143,17 @@ record NetworkView(
   /** Sizes of a vector of channels that is added to the output of a layer. */
   long[] channelDims(NetworkLayer layer, int channels) {
     return layer.isConvolution() ? new long[] {1, channels, 1, 1} : new long[] {channels};
+  }
+
+  /** Whether nothing but a rectifier reads the value, or the sum that alone reads it. */
+  boolean isRectified(String value) {
+    List<NetworkNode> readers =
+        network.nodes().stream().filter(node -> node.inputs().contains(value)).toList();
+    boolean added = readers.size() == 1 && readers.get(0).operator().equals("Add");
+    String sum = added ? readers.get(0).outputs().get(0) : value;
+    List<NetworkNode> last =
+        network.nodes().stream().filter(node -> node.inputs().contains(sum)).toList();
+    return !last.isEmpty() && last.stream().allMatch(node -> RECTIFIERS.contains(node.operator()));
   }
 
   /**

@@ -12,10 +12,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.zoopress.autograd.Tensors;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.network.Network;
@@ -112,7 +115,7 @@ final class Preparation {
     float[] probes = cached("probes", fitting, () -> maker.make(fitting, batch(), seed(1)));
     float[] heldOut = cached("held-out", judging, () -> maker.make(judging, batch(), seed(2)));
     Tensor probeTensor = Tensors.of(probes, view.batchDims(fitting));
-    Tensor heldOutTensor = Tensors.of(heldOut, view.batchDims(judging));
+    Tensor heldOutTensor = alsoMoved(Tensors.of(heldOut, view.batchDims(judging)));
     int batch = Math.min(batch(), SENSITIVITY_BATCH);
     double[] sensitivities =
         doubles(
@@ -135,6 +138,13 @@ final class Preparation {
         settings.uses(Idea.TRANSFORM) ? KernelTransforms.of(view) : Map.of(),
         keep,
         batch);
+  }
+
+  /** With a moved copy: neither what suits the probes as they were made nor that alone counts. */
+  private Tensor alsoMoved(Tensor samples) {
+    return Motion.applies(samples)
+        ? torch.cat(new TensorVector(samples, Motion.moved(samples, new Random(seed(4)))), 0)
+        : samples;
   }
 
   /** Sensitivity^(−1/2), of geometric mean one over weights; where it is zero, the largest. */

@@ -276,7 +276,7 @@ class OperationsTest {
     int groups = 1 + random.nextInt(2);
     long[] kernel = random.longs(2, 1, 4).toArray();
     Shape x =
-        Shape.of(1 + random.nextInt(2), 2 * groups, random.nextInt(5, 12), random.nextInt(5, 12));
+        Shape.of(1 + random.nextInt(2), 2L * groups, random.nextInt(5, 12), random.nextInt(5, 12));
     Map<String, long[]> attributes = new HashMap<>();
     attributes.put("kernel_shape", kernel);
     attributes.put("strides", random.longs(2, 1, 4).toArray());

@@ -90,7 +90,7 @@ class ModelSkeletonTest {
     later[0] = 9;
     assertThatThrownBy(() -> ModelSkeleton.decode(later))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("model skeleton of version 9, this software reads 1");
+        .hasMessage("model skeleton of version 9, this software reads 1 and 2");
   }
 
   @Test

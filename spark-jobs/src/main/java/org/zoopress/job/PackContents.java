@@ -77,7 +77,7 @@ final class PackContents {
     for (ModelInput model : result.models()) {
       if (!model.failed()) {
         List<List<PartPointer>> pointers = pointers(model);
-        byte[] prefix = ModelBlob.prefix(model.skeletonBytes(), pointers);
+        byte[] prefix = ModelBlob.prefix(model.skeletonBytes());
         byte[] suffix = ModelBlob.suffix(runId, pointers);
         blobs.put(
             model.name(),

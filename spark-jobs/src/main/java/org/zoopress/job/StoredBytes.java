@@ -25,13 +25,10 @@ final class StoredBytes {
    * What a pack's file needs besides the blobs, at most: Parquet's headers and footer. Held by a
    * test.
    */
-  private static final int FILE_OVERHEAD_BYTES = 1280;
+  static final int FILE_OVERHEAD_BYTES = 352;
 
-  /** Parquet repeats values that are shorter than this as the column's minimum and maximum. */
-  private static final int REPEATED_BELOW_BYTES = 2100;
-
-  /** What a part of a tensor takes in a model's blob, about, with the pointer to a base. */
-  private static final int POINTER_BYTES = 18;
+  /** What a part of a tensor takes in a model's blob, about. */
+  private static final int POINTER_BYTES = 6;
 
   private final RunResult result;
   private final UnitPlanner.Plan plan;
@@ -118,12 +115,7 @@ final class StoredBytes {
 
   /** Bytes of the packs' files, at most. */
   static long fileBytes(List<Pack> packs) {
-    return packs.stream().mapToLong(pack -> pack.bytes() + fileOverhead(pack.bytes())).sum();
-  }
-
-  /** What the file of a pack of so many bytes needs besides them, at most. */
-  static long fileOverhead(long packBytes) {
-    return FILE_OVERHEAD_BYTES + (packBytes < REPEATED_BELOW_BYTES ? 4 * packBytes : 0);
+    return packs.stream().mapToLong(pack -> pack.bytes() + FILE_OVERHEAD_BYTES).sum();
   }
 
   /** About what {@link #fixedBytes} of the whole run will be, while nothing is laid out yet. */
@@ -148,7 +140,7 @@ final class StoredBytes {
    */
   Map<String, Long> fixedBytes(PackContents contents, boolean perModel) {
     if (!perModel) {
-      long overhead = contents.packs().stream().mapToLong(pack -> fileOverhead(pack.bytes())).sum();
+      long overhead = (long) FILE_OVERHEAD_BYTES * contents.packs().size();
       return Map.of("", overhead + fixedReusedBytes() + contents.blobBytes());
     }
     Map<String, Long> fixed = new HashMap<>();

@@ -177,8 +177,8 @@ class NetworkStageTest {
           case "target.bits" -> (long) row.get(2) * Double.parseDouble(value) / 8;
           default -> Double.parseDouble(value);
         };
-    // The plan counts what a file needs as 1,280 bytes, which is 270 more than it takes here.
-    assertThat((double) (long) row.get(1)).isBetween(0.998 * budget - 280, budget);
+    // Bytes of pointers, small tensors and the file are reckoned a little too high.
+    assertThat((double) (long) row.get(1)).isBetween(0.998 * budget - 90, budget);
   }
 
   @Test
