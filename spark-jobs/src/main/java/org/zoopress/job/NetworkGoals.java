@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import org.zoopress.archive.ModelBlob;
 import org.zoopress.archive.ModelBlob.PartPointer;
 import org.zoopress.archive.PayloadPointer;
+import org.zoopress.evaluate.CompanionGraph;
 import org.zoopress.zoo.TensorEntry;
 
 /**
@@ -20,6 +21,9 @@ import org.zoopress.zoo.TensorEntry;
 final class NetworkGoals {
   /** Container, name of the method and checksum of a payload with one small tensor, at most. */
   private static final int PAYLOAD_OVERHEAD_BYTES = 32;
+
+  /** What pointers may need more than reckoned, since the members are not known for certain. */
+  private static final int POINTER_SLACK_BYTES = 12;
 
   /** How many candidates on either side let the plan move bytes between networks. */
   private static final int NEIGHBOURS = 2;
@@ -62,7 +66,7 @@ final class NetworkGoals {
     Map<String, Long> others = new HashMap<>();
     long bytes = (long) Math.floor(share * (budget - StoredBytes.FILE_OVERHEAD_BYTES));
     for (ModelInput model : family.models()) {
-      bytes -= blobBytes(model, budget);
+      bytes -= blobBytes(family, model, budget);
       others.putAll(others(model));
     }
     bytes -= others.values().stream().mapToLong(Long::longValue).sum();
@@ -75,7 +79,7 @@ final class NetworkGoals {
     for (ModelInput model : family.models()) {
       long weights = RunTotals.weights(model.header());
       long budget = planner.budget(new Planner.Totals(model.header().bytes(), weights, 0, 0, 0));
-      long bytes = budget - StoredBytes.FILE_OVERHEAD_BYTES - blobBytes(model, budget);
+      long bytes = budget - StoredBytes.FILE_OVERHEAD_BYTES - blobBytes(family, model, budget);
       bytes -= others(model).values().stream().mapToLong(Long::longValue).sum();
       least = Math.min(least, bytes);
     }
@@ -99,20 +103,34 @@ final class NetworkGoals {
     return others;
   }
 
-  private long blobBytes(ModelInput model, long budget) {
+  private long blobBytes(NetworkFamily family, ModelInput model, long budget) {
     int farthest = (int) Math.max(0, Math.min(budget, Integer.MAX_VALUE));
-    List<List<PartPointer>> pointers = new ArrayList<>();
-    int covered = 0;
     String runId = run.staging().getName();
+    Map<String, Integer> members = members(family.network());
+    List<List<PartPointer>> pointers = new ArrayList<>();
     for (TensorEntry tensor : model.header().tensors()) {
-      // The first network lies at the beginning of the first pack, and its pointers are shorter.
-      int offset = isCovered(tensor) && !severalNetworks ? 0 : farthest;
-      int length = isCovered(tensor) ? farthest : (int) Math.min(tensor.bytes(), farthest);
-      int member = isCovered(tensor) ? covered++ : 0;
-      pointers.add(List.of(new PartPointer(new PayloadPointer(runId, 0, offset, length), member)));
+      Integer member =
+          isCovered(tensor) ? members.get(CompanionGraph.initializerName(tensor.name())) : null;
+      PayloadPointer place =
+          member != null
+              ? new PayloadPointer(runId, 0, severalNetworks ? farthest : 0, farthest)
+              : new PayloadPointer(runId, 0, farthest, (int) Math.min(tensor.bytes(), farthest));
+      pointers.add(List.of(new PartPointer(place, member == null ? 0 : member)));
     }
     return ModelBlob.prefix(model.skeletonBytes()).length
         + (long) model.skeletonBytes()
-        + ModelBlob.suffix(runId, pointers).length;
+        + ModelBlob.suffix(runId, pointers).length
+        + POINTER_SLACK_BYTES;
+  }
+
+  /** Which member of the payload a tensor will be, about: some may not be read by any node. */
+  private static Map<String, Integer> members(ModelInput network) {
+    Map<String, Integer> members = new HashMap<>();
+    for (TensorEntry tensor : network.header().tensors()) {
+      if (isCovered(tensor)) {
+        members.putIfAbsent(CompanionGraph.initializerName(tensor.name()), members.size());
+      }
+    }
+    return members;
   }
 }

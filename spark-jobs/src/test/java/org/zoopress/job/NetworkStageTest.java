@@ -104,10 +104,10 @@ class NetworkStageTest {
     add("weights/glyph-resnet-a.safetensors", "weights/a.safetensors");
     TestZoo.safetensors(zoo.resolve("lonely.safetensors"), TestZoo.network(1));
 
-    CompressReport report = compress("night", "target.ratio", "12");
+    CompressReport report = compress("night", "target.ratio", "30");
 
     assertThat(report.modelsFailed()).isZero();
-    assertThat(report.compressionRatio()).isGreaterThanOrEqualTo(12);
+    assertThat(report.compressionRatio()).isGreaterThanOrEqualTo(30);
     assertThat(quick.calls()).isEqualTo(1);
     assertThat(messages)
         .anyMatch(
@@ -177,8 +177,8 @@ class NetworkStageTest {
           case "target.bits" -> (long) row.get(2) * Double.parseDouble(value) / 8;
           default -> Double.parseDouble(value);
         };
-    // The plan counts what a file needs as 1,280 bytes, which is 270 more than it takes here.
-    assertThat((double) (long) row.get(1)).isBetween(0.998 * budget - 280, budget);
+    // Bytes of pointers, small tensors and the file are reckoned a little too high.
+    assertThat((double) (long) row.get(1)).isBetween(0.998 * budget - 90, budget);
   }
 
   @Test
@@ -231,8 +231,8 @@ class NetworkStageTest {
   void aNetworkThatGetsTooFewBytesIsCompressedTensorByTensor() throws Exception {
     add(RESNET, RESNET);
     add(SEPARABLE, SEPARABLE);
-    // Norms and biases are exact in the quick solver: they alone need more than a 14th.
-    compress("small", "target.ratio", "14");
+    // Norms and biases are exact in the quick solver: they alone need more than a 20th.
+    compress("small", "target.ratio", "20");
     assertThat(query("SELECT notes FROM models WHERE model = 'glyph-separable'").get(0).get(0))
         .asString()
         .matches(
