@@ -62,9 +62,9 @@ public final class MethodParameters {
       case LOW_RANK_SPARSE ->
           EnabledMethod.single(new LowRankSparse(), lowRankSparse(settings), seed);
       case INT8, INT4 -> EnabledMethod.single(new IntegerMethod(id), IntegerParams.DEFAULT, seed);
-      default ->
+      case SECOND_ORDER ->
           throw new UserInputException(
-              "Cannot use method %s: this version does not have it yet. Leave it out of --methods."
+              "Cannot use method %s for a tensor alone: it needs a whole network. Leave it out of --methods."
                   .formatted(id.label()));
     };
   }

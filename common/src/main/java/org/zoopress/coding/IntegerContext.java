@@ -195,7 +195,8 @@ final class IntegerContext {
     context = spreadClass(spread) * LOCATIONS + location;
   }
 
-  private static int spreadClass(float spread) {
+  /** Half octave of a spread, below {@link #SPREADS}. */
+  static int spreadClass(float spread) {
     int halfOctave = (Float.floatToRawIntBits(spread) >>> 22) - FIRST_HALF_OCTAVE + 1;
     return Math.max(0, Math.min(SPREADS - 1, halfOctave));
   }

@@ -14,7 +14,8 @@ public enum MethodId {
   TUCKER(6, "tucker"),
   TENSOR_TRAIN(7, "tensor-train"),
   ADDITIVE(8, "additive"),
-  ROTATED_TRELLIS(9, "rotated-trellis");
+  ROTATED_TRELLIS(9, "rotated-trellis"),
+  SECOND_ORDER(10, "second-order");
 
   private final int code;
   private final String label;

@@ -1,7 +1,6 @@
 package org.zoopress.payload;
 
 import java.util.List;
-import org.zoopress.coding.CorruptDataException;
 import org.zoopress.method.Factors;
 import org.zoopress.method.Method;
 import org.zoopress.method.MethodId;
@@ -13,6 +12,7 @@ import org.zoopress.method.lossless.LosslessMethod;
 import org.zoopress.method.lowranksparse.LowRankSparse;
 import org.zoopress.method.rotatedtrellis.RotatedTrellisMethod;
 import org.zoopress.method.scalar.ScalarMethod;
+import org.zoopress.method.secondorder.SecondOrderMethod;
 import org.zoopress.method.tensortrain.TensorTrainMethod;
 import org.zoopress.method.tucker.TuckerMethod;
 
@@ -34,9 +34,7 @@ final class Methods {
       case ADDITIVE -> new AdditiveMethod(shared, List.of());
       case ROTATED_TRELLIS -> new RotatedTrellisMethod();
       case LOW_RANK_SPARSE -> new LowRankSparse();
-      default ->
-          throw new CorruptDataException(
-              "method %s is not known to this version".formatted(id.label()));
+      case SECOND_ORDER -> new SecondOrderMethod();
     };
   }
 }

@@ -29,7 +29,7 @@ import org.zoopress.tensor.Shape;
  */
 public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
 
-  /** What the factors rebuild; {@link #version} is the first byte of the stored form. */
+  /** What the factors rebuild. */
   public enum Kind {
     /** Weight partitions. */
     PLAIN(1),
@@ -42,14 +42,15 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
       this.version = version;
     }
 
-    /** Format version of payloads of this kind. */
+    /** Format version of payloads of this kind with the plain member list. */
     public int version() {
       return version;
     }
   }
 
-  private static final int MAX_MEMBERS = 4096;
-  private static final int MAX_RANK = 32;
+  /** Of a plain payload with the compact member list; written where it is shorter. */
+  private static final int COMPACT_VERSION = 3;
+
   private static final int CRC_BYTES = 4;
 
   /** One weight partition of the unit. */
@@ -77,15 +78,14 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
   /** The bytes that are stored. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
-    out.writeByte(kind.version());
-    out.writeVarint(members.size());
-    for (Member member : members) {
-      out.writeByte(member.dtype().code());
-      out.writeVarint(member.shape().rank());
-      for (long n : member.shape().dims()) {
-        out.writeVarint(n);
-      }
-    }
+    byte[] plain = MemberList.plain(members);
+    byte[] compact =
+        kind == Kind.PLAIN && MemberList.isCompactable(members)
+            ? MemberList.compact(members)
+            : plain;
+    boolean shorter = compact.length < plain.length;
+    out.writeByte(shorter ? COMPACT_VERSION : kind.version());
+    out.writeBytes(shorter ? compact : plain);
     for (Factors body : bodies) {
       ByteWriter factors = new ByteWriter();
       body.write(factors);
@@ -109,12 +109,12 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
       throw new CorruptDataException("payload of %d bytes is too short".formatted(length));
     }
     int version = all.readByte();
-    if (version != Kind.PLAIN.version() && version != Kind.DELTA.version()) {
+    if (version < Kind.PLAIN.version() || version > COMPACT_VERSION) {
       throw new CorruptDataException(
-          "payload format version %d, this software reads %d and %d"
-              .formatted(version, Kind.PLAIN.version(), Kind.DELTA.version()));
+          "payload format version %d, this software reads %d to %d"
+              .formatted(version, Kind.PLAIN.version(), COMPACT_VERSION));
     }
-    Kind kind = version == Kind.PLAIN.version() ? Kind.PLAIN : Kind.DELTA;
+    Kind kind = version == Kind.DELTA.version() ? Kind.DELTA : Kind.PLAIN;
     int expected = new ByteReader(bytes, offset + length - CRC_BYTES, CRC_BYTES).readInt();
     int found = crc(bytes, offset, length - CRC_BYTES);
     if (expected != found) {
@@ -122,7 +122,8 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
           "payload CRC32C is %08x, stored is %08x".formatted(found, expected));
     }
     ByteReader in = new ByteReader(bytes, offset + 1, length - CRC_BYTES - 1);
-    List<Member> members = readMembers(in);
+    List<Member> members =
+        version == COMPACT_VERSION ? MemberList.readCompact(in) : MemberList.readPlain(in);
     if (kind == Kind.DELTA && members.size() != 1) {
       throw new CorruptDataException(
           "a difference of %d members to one base".formatted(members.size()));
@@ -232,42 +233,13 @@ public record Payload(List<Member> members, List<Factors> bodies, Kind kind) {
     throw new IllegalStateException("bodies cover fewer members than checked");
   }
 
-  private static List<Member> readMembers(ByteReader in) {
-    int count = in.readVarint(MAX_MEMBERS, "number of members");
-    List<Member> members = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      DType dtype;
-      try {
-        dtype = DType.ofCode(in.readByte());
-      } catch (IllegalArgumentException e) {
-        throw new CorruptDataException(e.getMessage());
-      }
-      long[] dims = new long[in.readVarint(MAX_RANK, "rank")];
-      for (int k = 0; k < dims.length; k++) {
-        dims[k] = in.readVarint();
-      }
-      try {
-        Shape shape = Shape.of(dims);
-        if (shape.elements() > Integer.MAX_VALUE / dtype.bytes()) {
-          throw new CorruptDataException("partition of " + shape + " does not fit an array");
-        }
-        members.add(new Member(dtype, shape));
-      } catch (ArithmeticException e) {
-        throw new CorruptDataException("mode sizes overflow");
-      }
-    }
-    if (members.isEmpty()) {
-      throw new CorruptDataException("payload without members");
-    }
-    return members;
-  }
-
   private static void checkApplies(MethodId method, List<Member> members) {
     if (members.isEmpty()) {
       throw new CorruptDataException("factors of %s for no member".formatted(method.label()));
     }
+    boolean exact = method == MethodId.LOSSLESS || method == MethodId.SECOND_ORDER;
     for (Member member : members) {
-      if (method != MethodId.LOSSLESS && !member.dtype().compressible()) {
+      if (!exact && !member.dtype().compressible()) {
         throw new CorruptDataException(
             "factors of %s for values of %s".formatted(method.label(), member.dtype()));
       }

@@ -2,9 +2,8 @@
  * The stored container of a solved unit: one weight partition, or several that share factors.
  *
  * <pre>
- * byte     format version: 1, or 2 for a difference to another payload's member
- * varint   number of members
- * members  dtype code (byte), rank (varint), mode sizes (varints)
+ * byte     format version: 1; 2 for a difference to another payload's member; 3 for the compact list of members
+ * members  number, dtypes and shapes: see MemberList
  * bodies   until all members are covered: method code (byte), members covered (varint), length (varint), factors;
  *          none in a difference that is a copy
  * int32    CRC32C of everything before, little-endian

@@ -108,6 +108,18 @@ public final class KernelTransform {
     return basis;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KernelTransform transform
+        && size == transform.size
+        && Arrays.equals(angles, transform.angles);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(angles);
+  }
+
   /** Positions of a kernel, n. */
   public int size() {
     return size;
@@ -156,11 +168,16 @@ public final class KernelTransform {
     return weights;
   }
 
+  /** Writes n and the angles. */
+  public void write(ByteWriter out) {
+    out.writeByte(size);
+    out.writeBytes(angles);
+  }
+
   /** The object to store. */
   public SharedObject stored() {
     ByteWriter out = new ByteWriter();
-    out.writeByte(size);
-    out.writeBytes(angles);
+    write(out);
     return new SharedObject(Kind.KERNEL_TRANSFORM, out.toByteArray());
   }
 
@@ -186,7 +203,12 @@ public final class KernelTransform {
     return found;
   }
 
-  private static KernelTransform read(ByteReader in) {
+  /**
+   * Inverse of {@link #write}.
+   *
+   * @throws CorruptDataException if the bytes are no transform
+   */
+  public static KernelTransform read(ByteReader in) {
     int size = in.readByte();
     if (size < SMALLEST_KERNEL || size > LARGEST_KERNEL) {
       throw new CorruptDataException("transform of kernels of %d positions".formatted(size));
