@@ -67,12 +67,21 @@ public record CodeRates(CodeShape shape, int[] eighths) implements Serializable 
   }
 
   /** How often each codeword occurs among codes n×M. */
-  static long[] occurrences(CodeShape shape, byte[] codes) {
+  public static long[] occurrences(CodeShape shape, byte[] codes) {
     long[] counts = new long[shape.totalCodewords()];
     for (int i = 0; i < codes.length; i++) {
       counts[i % shape.codebooks() * shape.codewords() + (codes[i] & 0xFF)]++;
     }
     return counts;
+  }
+
+  /** Bits of codes n×M. */
+  public double bits(byte[] codes) {
+    double sum = 0;
+    for (int i = 0; i < codes.length; i++) {
+      sum += bits(i % shape.codebooks(), codes[i] & 0xFF);
+    }
+    return sum;
   }
 
   /** Bits of a codeword. */

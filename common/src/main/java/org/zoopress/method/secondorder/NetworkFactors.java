@@ -70,7 +70,7 @@ public final class NetworkFactors implements Factors {
         throw new IllegalArgumentException(
             "member of %d elements for %s".formatted(members.get(i).elements(), shapes.get(i)));
       }
-      if (members.get(i) instanceof QuantizedLayer layer
+      if (members.get(i) instanceof CodedLayer layer
           && !layer.storedShape().equals(shapes.get(i))) {
         throw new IllegalArgumentException(
             "layer of %s for %s".formatted(layer.storedShape(), shapes.get(i)));
