@@ -4,59 +4,43 @@ import java.util.Arrays;
 import org.zoopress.coding.ColumnLayout;
 
 /**
- * Scales that bring the vectors of a layer to unit scale: a root mean square of one over the layer.
+ * Scales that bring a layer to unit scale: its vectors have a root mean square of one.
  *
- * <p>Of the frequencies among each other they are between those of equal noise, proportional to
- * 1/M_jj as steps of a scalar quantizer are, and those of equal energy: codewords shared by all
- * should neither be denser than a frequency pays for nor reach farther than its weights do.
+ * <p>Of the columns among each other they are as the steps of a scalar quantizer, {@link StepRule}:
+ * equal errors in scaled columns then do about equal harm, so that one set of codewords is as dense
+ * as each column wants it, and blocks have nearly the same metric. Scales of equal energy a
+ * frequency instead take up to 3 % more bytes on ResNet-20.
  */
 final class VectorScales {
-  /** Weight of equal energy. */
-  static double energyShare = Double.parseDouble(System.getProperty("x.share", "0.5"));
-
   private VectorScales() {}
 
   /**
+   * @param step of the settings; without effect but for where rounding falls
    * @param coefficients of the layer's columns, in the order of the layout
    */
   static ColumnSteps of(StepRule rule, double step, double[] coefficients, ColumnLayout layout) {
-    int[] smallest = new int[layout.frequencies()];
-    Arrays.fill(smallest, ColumnSteps.SMALLEST);
-    ColumnSteps noise = rule.steps(step, smallest);
-    int frequencies = layout.frequencies();
-    int groups = Math.max(1, noise.groups(layout));
+    int[] any = new int[layout.frequencies()];
+    Arrays.fill(any, ColumnSteps.SMALLEST);
+    double energy = energy(rule.steps(step, any), coefficients, layout);
+    return energy > 0 ? rule.steps(step * Math.sqrt(energy), any) : rule.steps(step, any);
+  }
+
+  /** Mean square of the coefficients in units of steps. */
+  private static double energy(ColumnSteps steps, double[] coefficients, ColumnLayout layout) {
+    int groups = Math.max(1, steps.groups(layout));
     int groupOutputs = layout.outputs() / groups;
-    ColumnSteps channelsAlone = new ColumnSteps(new int[frequencies], noise.channels());
-    double[] energies = new double[frequencies];
+    double sum = 0;
     int next = 0;
-    for (int f = 0; f < frequencies; f++) {
-      for (int c = 0; c < layout.channels(); c++) {
-        for (int g = 0; g < groups; g++) {
-          double scale = channelsAlone.of(f, g * layout.channels() + c);
-          for (int end = next + groupOutputs; next < end; next++) {
-            energies[f] += coefficients[next] / scale * (coefficients[next] / scale);
-          }
+    for (int column = 0; column < layout.columns(); column++) {
+      int frequency = column / layout.channels();
+      for (int g = 0; g < groups; g++) {
+        double scale = steps.of(frequency, g * layout.channels() + column % layout.channels());
+        for (int end = next + groupOutputs; next < end; next++) {
+          double scaled = coefficients[next] / scale;
+          sum += scaled * scaled;
         }
       }
-      energies[f] /= (double) layout.channels() * layout.outputs();
     }
-    double gain = 0;
-    for (int f = 0; f < frequencies; f++) {
-      double s = ColumnSteps.step(noise.frequencies()[f]);
-      gain += energies[f] / (s * s) / frequencies;
-    }
-    int[] codes = new int[frequencies];
-    for (int f = 0; f < frequencies; f++) {
-      if (energies[f] > 0) {
-        double ofNoise = ColumnSteps.step(noise.frequencies()[f]) * Math.sqrt(gain);
-        double log =
-            (1 - energyShare) * StrictMath.log(ofNoise)
-                + energyShare * StrictMath.log(energies[f]) / 2;
-        codes[f] = ColumnSteps.nearest(StrictMath.exp(log));
-      } else {
-        codes[f] = ColumnSteps.SMALLEST;
-      }
-    }
-    return new ColumnSteps(codes, noise.channels());
+    return sum / coefficients.length;
   }
 }
