@@ -32,7 +32,7 @@ final class MemberList {
   private static final int PLACE = 0;
   private static final int DTYPE = 1;
   private static final int RANK = 2;
-  private static final int DIMENSION = 3;
+  private static final int DIMENSION = 3; // and the kinds after it, one a mode
 
   // State of the compact form, the same in writer and reader.
   private final List<Member> distinct = new ArrayList<>();
@@ -86,7 +86,8 @@ final class MemberList {
         int rank = member.shape().rank();
         integers.write(RANK, rank - before.shape().rank());
         for (int k = 0; k < rank; k++) {
-          integers.write(DIMENSION, (int) member.shape().dim(k) - state.expectedDimension(rank, k));
+          integers.write(
+              DIMENSION + k, (int) member.shape().dim(k) - state.expectedDimension(rank, k));
         }
       }
       state.learn(known, member);
@@ -140,7 +141,7 @@ final class MemberList {
     }
     long[] dims = new long[rank];
     for (int k = 0; k < rank; k++) {
-      dims[k] = (long) integers.read(DIMENSION) + expectedDimension(rank, k);
+      dims[k] = (long) integers.read(DIMENSION + k) + expectedDimension(rank, k);
       if (dims[k] < 0) {
         throw new CorruptDataException("mode size %d".formatted(dims[k]));
       }
