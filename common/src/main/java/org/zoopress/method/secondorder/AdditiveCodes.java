@@ -1,7 +1,6 @@
 package org.zoopress.method.secondorder;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.zoopress.coding.ByteReader;
@@ -18,7 +17,7 @@ import org.zoopress.tensor.Shape;
  *
  * <pre>
  *   blob   codebooks and rates   ({@link NetworkCodebooks})
- *   blobs  codes, a segment of consecutive layers each   ({@link CodeStream}) </pre>
+ *   blobs  codes of each layer   ({@link CodeStream}) </pre>
  */
 final class AdditiveCodes {
   private AdditiveCodes() {}
@@ -41,35 +40,26 @@ final class AdditiveCodes {
     }
   }
 
-  /** Layers of codes for the same codebooks. */
-  record CodeSegment(List<Pending> layers, NetworkCodebooks codebooks, byte[] bytes)
+  /** A layer of codes; each has a stream of its own, because layers use codewords unlike. */
+  record CodeSegment(Pending layer, int vectors, NetworkCodebooks codebooks, byte[] bytes)
       implements DecodedNetwork.Segment {
     @Override
     public List<Integer> members() {
-      return layers.stream().map(Pending::member).toList();
+      return List.of(layer.member());
     }
 
     @Override
     public List<CodedLayer> decode() {
-      int books = codebooks.shape().codebooks();
-      byte[] codes = CodeStream.decode(bytes, vectors(layers, codebooks), codebooks.rates());
-      List<CodedLayer> decoded = new ArrayList<>();
-      int from = 0;
-      for (Pending layer : layers) {
-        int to = from + vectors(List.of(layer), codebooks) * books;
-        decoded.add(
-            new AdditiveLayer(
-                layer.shape(),
-                layer.inputsFirst(),
-                layer.transform(),
-                layer.steps(),
-                layer.kind(),
-                codebooks,
-                Arrays.copyOfRange(codes, from, to),
-                Double.NaN));
-        from = to;
-      }
-      return decoded;
+      return List.of(
+          new AdditiveLayer(
+              layer.shape(),
+              layer.inputsFirst(),
+              layer.transform(),
+              layer.steps(),
+              layer.kind(),
+              codebooks,
+              CodeStream.decode(bytes, vectors, codebooks.rates()),
+              Double.NaN));
     }
   }
 
@@ -84,38 +74,29 @@ final class AdditiveCodes {
       }
     }
     out.writeBlob(codebooks.stored());
-    for (List<AdditiveLayer> segment : Segments.of(layers, l -> l.layout().count())) {
-      ByteWriter codes = new ByteWriter();
-      segment.forEach(layer -> codes.writeBytes(layer.codes()));
-      out.writeBlob(CodeStream.encode(codes.toByteArray(), codebooks.rates()));
+    for (AdditiveLayer layer : layers) {
+      out.writeBlob(CodeStream.encode(layer.codes(), codebooks.rates()));
     }
   }
 
   static List<DecodedNetwork.Segment> read(ByteReader in, List<Pending> layers) {
     NetworkCodebooks codebooks = NetworkCodebooks.read(in.readBlob());
-    int dimension = codebooks.shape().dimension();
-    for (Pending layer : layers) {
-      BlockLayout blocks = new BlockLayout(layer.layout(), layer.kind(), dimension);
-      if (!blocks.fits()) {
-        throw new CorruptDataException(
-            "vectors of %d numbers for weights of %s".formatted(dimension, layer.shape()));
-      }
-    }
     List<DecodedNetwork.Segment> segments = new ArrayList<>();
-    for (List<Pending> segment : Segments.of(layers, l -> l.layout().count())) {
-      vectors(segment, codebooks);
-      segments.add(new CodeSegment(segment, codebooks, in.readBlob()));
+    for (Pending layer : layers) {
+      segments.add(new CodeSegment(layer, vectors(layer, codebooks), codebooks, in.readBlob()));
     }
     return segments;
   }
 
-  /** Of all layers; as many that codes and vectors fit an array each. */
-  private static int vectors(List<Pending> layers, NetworkCodebooks codebooks) {
+  /** So many that codes and vectors fit an array each. */
+  private static int vectors(Pending layer, NetworkCodebooks codebooks) {
     CodeShape shape = codebooks.shape();
-    long vectors = 0;
-    for (Pending layer : layers) {
-      vectors += new BlockLayout(layer.layout(), layer.kind(), shape.dimension()).vectors();
+    BlockLayout blocks = new BlockLayout(layer.layout(), layer.kind(), shape.dimension());
+    if (!blocks.fits()) {
+      throw new CorruptDataException(
+          "vectors of %d numbers for weights of %s".formatted(shape.dimension(), layer.shape()));
     }
+    long vectors = blocks.vectors();
     if (vectors * Math.max(shape.codebooks(), shape.dimension()) > Integer.MAX_VALUE - 8) {
       throw new CorruptDataException("%d vectors of %s".formatted(vectors, shape));
     }

@@ -2,8 +2,10 @@ package org.zoopress.method.secondorder;
 
 import java.util.Arrays;
 import org.zoopress.coding.ColumnLayout;
+import org.zoopress.method.additive.CodeRates;
 import org.zoopress.method.additive.CodeSearch;
 import org.zoopress.method.additive.CodeShape;
+import org.zoopress.method.additive.CodeStream;
 import org.zoopress.method.additive.Codebooks;
 
 /**
@@ -20,6 +22,14 @@ import org.zoopress.method.additive.Codebooks;
 public final class AdditiveQuantizer implements LayerCoder {
   /** Columns, about, whose feedback from the columns before them is computed in one product. */
   private static final int TOGETHER = 64;
+
+  /** The first with prices from the use of all layers, the next from that of the layer itself. */
+  private static final int PASSES = 2;
+
+  /** Codes of a layer that the use in all layers is worth; {@link CodeStream} tries several. */
+  private static final double CONFIDENCE = 64;
+
+  private static final BlockObserver UNOBSERVED = (aims, metric, size, codes) -> {};
 
   private final NetworkCodebooks codebooks;
   private final AdditiveSettings settings;
@@ -52,7 +62,7 @@ public final class AdditiveQuantizer implements LayerCoder {
 
   @Override
   public CodedLayer quantize(LayerProblem problem, LayerSettings settings) {
-    return quantize(problem, settings, (aims, metric, size, codes) -> {});
+    return quantize(problem, settings, UNOBSERVED);
   }
 
   static BlockLayout blocks(LayerProblem problem, AdditiveSettings settings) {
@@ -66,7 +76,12 @@ public final class AdditiveQuantizer implements LayerCoder {
       return LayerQuantizer.quantize(problem, layerSettings);
     }
     BlockProblem vectors = new BlockProblem(problem, layerSettings, blocks);
-    byte[] codes = quantize(vectors, observer);
+    CodeRates rates = codebooks.rates();
+    byte[] codes = new byte[0];
+    for (int pass = 1; pass <= PASSES; pass++) {
+      codes = quantize(vectors, rates, pass < PASSES ? UNOBSERVED : observer);
+      rates = codebooks.rates().adapted(codes, CONFIDENCE);
+    }
     return new AdditiveLayer(
         problem.shape(),
         false,
@@ -75,15 +90,16 @@ public final class AdditiveQuantizer implements LayerCoder {
         settings.kind(),
         codebooks,
         codes,
-        codebooks.rates().bits(codes));
+        rates.bits(codes));
   }
 
-  private byte[] quantize(BlockProblem problem, BlockObserver observer) {
+  private byte[] quantize(BlockProblem problem, CodeRates rates, BlockObserver observer) {
     BlockLayout blocks = problem.blocks();
     int outputs = problem.outputs();
     ErrorFeedback feedback = new ErrorFeedback(problem.factors(), outputs);
     double[] errors = new double[problem.targets().length];
     byte[] codes = new byte[Math.toIntExact(blocks.vectors() * settings.shape().codebooks())];
+    float[] prices = rates.prices(problem.lambda());
     int first = 0;
     while (first < blocks.blocks()) {
       int last = first + 1;
@@ -100,7 +116,7 @@ public final class AdditiveQuantizer implements LayerCoder {
         }
         double[] ofBlock =
             Arrays.copyOfRange(sums, (start - known) * outputs, (end - known) * outputs);
-        quantize(problem, block, ofBlock, errors, codes, observer);
+        quantize(problem, block, prices, ofBlock, errors, codes, observer);
       }
       first = last;
     }
@@ -110,6 +126,7 @@ public final class AdditiveQuantizer implements LayerCoder {
   private void quantize(
       BlockProblem problem,
       int block,
+      float[] prices,
       double[] sums,
       double[] errors,
       byte[] codes,
@@ -120,7 +137,6 @@ public final class AdditiveQuantizer implements LayerCoder {
     int d = settings.shape().dimension();
     int start = problem.blocks().start(block);
     int size = problem.blocks().start(block + 1) - start;
-    float[] prices = codebooks.rates().prices(problem.lambda());
     for (int g = 0; g < problem.factors().length; g++) {
       double[] metric = problem.metric(g, block);
       float[] aims = problem.aims(g, block, sums);

@@ -18,6 +18,9 @@ import org.zoopress.tensor.Shape;
  * in units in which the worth of a bit is {@link #lambda}.
  */
 final class BlockProblem {
+  /** Squares of larger ones would leave the range of float32. */
+  private static final double LARGEST_AIM = 1e15;
+
   private final BlockLayout blocks;
   private final InputFactor[] factors;
   private final int outputs;
@@ -106,6 +109,11 @@ final class BlockProblem {
     return scales[group][place];
   }
 
+  /** What errors are counted in, when the moments have a mean of one. */
+  double unit() {
+    return unit;
+  }
+
   /** Squared error, in units of the unit, that a bit is worth. */
   double lambda() {
     return lambda;
@@ -149,9 +157,6 @@ final class BlockProblem {
     }
     return aims;
   }
-
-  /** Squares of larger ones would leave the range of float32. */
-  private static final double LARGEST_AIM = 1e15;
 
   /** Mean over the weights of a block of what a squared error of τ is worth. */
   static double weight(double[] metric, int size) {

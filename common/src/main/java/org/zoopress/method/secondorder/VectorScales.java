@@ -4,25 +4,30 @@ import java.util.Arrays;
 import org.zoopress.coding.ColumnLayout;
 
 /**
- * Scales that bring a layer to unit scale: its vectors have a root mean square of one.
+ * Scales of vectors: half way, in logarithms, between steps of a scalar quantizer and unit scale.
  *
- * <p>Of the columns among each other they are as the steps of a scalar quantizer, {@link StepRule}:
- * equal errors in scaled columns then do about equal harm, so that one set of codewords is as dense
- * as each column wants it, and blocks have nearly the same metric. Scales of equal energy a
- * frequency instead take up to 3 % more bytes on ResNet-20.
+ * <p>Of the columns of a layer among each other they are as the steps, {@link StepRule}: equal
+ * errors in scaled columns then do about equal harm, so that one set of codewords is as dense as
+ * each column wants it, and blocks have nearly the same metric. Of layers among each other, those
+ * in steps would make vectors of finely quantized layers long, and codewords would have to reach
+ * far; those at unit scale would make them want denser codewords than others. ResNet-20, four
+ * codebooks of 64 words of 9 numbers, bytes and error: steps 28,606 and 0.730, half way 28,903 and
+ * 0.725, unit scale 28,203 and 0.804; 76,695 and 0.169, 79,207 and 0.121, 81,015 and 0.111.
  */
 final class VectorScales {
   private VectorScales() {}
 
   /**
-   * @param step of the settings; without effect but for where rounding falls
+   * @param step of the settings; geometric mean over the columns
    * @param coefficients of the layer's columns, in the order of the layout
    */
   static ColumnSteps of(StepRule rule, double step, double[] coefficients, ColumnLayout layout) {
     int[] any = new int[layout.frequencies()];
     Arrays.fill(any, ColumnSteps.SMALLEST);
     double energy = energy(rule.steps(step, any), coefficients, layout);
-    return energy > 0 ? rule.steps(step * Math.sqrt(energy), any) : rule.steps(step, any);
+    return energy > 0
+        ? rule.steps(step * StrictMath.pow(energy, 0.25), any)
+        : rule.steps(step, any);
   }
 
   /** Mean square of the coefficients in units of steps. */
