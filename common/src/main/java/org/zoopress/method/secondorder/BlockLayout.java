@@ -18,11 +18,13 @@ record BlockLayout(ColumnLayout columns, BlockKind kind, int dimension) {
   /** Vectors may be so much longer than what they hold. */
   private static final double MOST_FILLING = 1.3;
 
+  private boolean byKernel() {
+    return kind == BlockKind.KERNEL && columns.frequencies() > 1;
+  }
+
   /** Columns that follow each other in blocks: of a frequency, or of a kernel. */
   private int unit() {
-    return kind == BlockKind.KERNEL && columns.frequencies() > 1
-        ? columns.frequencies()
-        : columns.channels();
+    return byKernel() ? columns.frequencies() : columns.channels();
   }
 
   private int blocksPerUnit() {
@@ -52,9 +54,8 @@ record BlockLayout(ColumnLayout columns, BlockKind kind, int dimension) {
 
   /** Number of the column, see {@link ColumnLayout}, in that place. */
   int column(int place) {
-    if (unit() == columns.channels()) {
-      return place;
-    }
-    return place % unit() * columns.channels() + place / unit();
+    return byKernel()
+        ? place % columns.frequencies() * columns.channels() + place / columns.frequencies()
+        : place;
   }
 }

@@ -78,6 +78,17 @@ class AdditiveQuantizerTest {
     }
   }
 
+  @Test
+  void aBlockOfAKernelHasAllItsFrequencies() {
+    ColumnLayout square = new ColumnLayout(2, 9, 9);
+    BlockLayout kernels = new BlockLayout(square, BlockKind.KERNEL, 9);
+    BlockLayout frequencies = new BlockLayout(square, BlockKind.FREQUENCY, 9);
+    for (int i = 0; i < 9; i++) {
+      assertThat(kernels.column(kernels.start(2) + i)).isEqualTo(9 * i + 2);
+      assertThat(frequencies.column(frequencies.start(2) + i)).isEqualTo(18 + i);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(BlockKind.class)
   void whatIsStoredIsWhatTheQuantizerMeant(BlockKind kind) {
