@@ -40,7 +40,7 @@ public final class AdditiveTraining {
   /**
    * Codebooks for layers that can be had again and again.
    *
-   * @param layers in an order that does not change; at least one with vectors of the given length
+   * @param layers in an order that does not change; at least one with vectors of that length
    */
   public static AdditiveQuantizer train(Iterable<Layer> layers, AdditiveSettings settings) {
     AdditiveTraining training = new AdditiveTraining(settings);
