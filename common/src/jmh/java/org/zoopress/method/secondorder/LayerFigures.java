@@ -4,12 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.DenseMatrix;
+import org.zoopress.coding.ByteReader;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.Trellis;
 import org.zoopress.evaluate.DataDescriptor;
@@ -22,8 +24,10 @@ import org.zoopress.inputs.ExtraOutputs;
 import org.zoopress.inputs.LayerInputs;
 import org.zoopress.inputs.WeightLayers;
 import org.zoopress.linalg.Matrices;
+import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.transform.KernelMoments;
 import org.zoopress.method.transform.KernelTransform;
+import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 import org.zoopress.zoo.ByteSource;
 import org.zoopress.zoo.LocalModelFolder;
@@ -44,8 +48,10 @@ import org.zoopress.zoo.TensorReader;
  *      -Djmh.args="resnet20 8 0.6 learned feedback" </pre>
  *
  * Arguments: network; states of the trellis (1, 4, 8, 32, 128); rate weight; transform ({@code
- * learned}, {@code none}); {@code feedback} or {@code alone}. The JVM needs {@code -Xss8m}: ONNX
- * Runtime runs on the main thread.
+ * learned}, {@code none}); {@code feedback} or {@code alone}; optionally codebooks instead of
+ * points, as {@code kernel,4,64,9} or {@code frequency,4,64,8} for M, K and d (the rate weight then
+ * keeps its meaning, the trellis gives only the slope that belongs to it). The JVM needs {@code
+ * -Xss8m}: ONNX Runtime runs on the main thread.
  */
 public final class LayerFigures {
   private static final double[] SCALES = {0.0007, 0.001, 0.0015, 0.0022, 0.0032, 0.0045};
@@ -57,6 +63,7 @@ public final class LayerFigures {
   private final boolean feedback;
   private final List<LayerProblem> problems;
   private final Optional<KernelTransform> transform;
+  private final Optional<AdditiveSettings> codebooks;
 
   private LayerFigures(String[] arguments) throws Exception {
     trellis = arguments[1].equals("1") ? Trellis.NONE : Trellis.valueOf("STATES_" + arguments[1]);
@@ -64,6 +71,15 @@ public final class LayerFigures {
     feedback = arguments[4].equals("feedback");
     problems = problems(arguments[0]);
     transform = arguments[3].equals("learned") ? Optional.of(learned()) : Optional.empty();
+    codebooks =
+        arguments.length > 5 ? Optional.of(codebooks(arguments[5].split(","))) : Optional.empty();
+  }
+
+  private static AdditiveSettings codebooks(String[] parts) {
+    int[] sizes = Arrays.stream(parts).skip(1).mapToInt(Integer::parseInt).toArray();
+    return AdditiveSettings.of(
+        new CodeShape(sizes[0], sizes[1], sizes[2]),
+        BlockKind.valueOf(parts[0].toUpperCase(Locale.ROOT)));
   }
 
   /** Prints one curve. */
@@ -154,37 +170,58 @@ public final class LayerFigures {
     double error = 0;
     long weights = 0;
     long start = System.nanoTime();
-    for (LayerProblem problem : problems) {
-      double signal = energy(problem, problem.target());
-      LayerSettings settings =
-          new LayerSettings(
-              scale * Math.sqrt(signal) / conditionalDeviation(problem),
-              rateWeight,
-              trellis,
-              LayerSettings.DAMPING,
-              hasKernels(problem) ? transform : Optional.empty());
-      LayerProblem solved =
-          feedback ? problem : LayerProblem.ofWeights(problem.shape(), problem.target());
-      QuantizedLayer layer = LayerQuantizer.quantize(solved, settings);
+    List<AdditiveTraining.Layer> layers = problems.stream().map(p -> layer(p, scale)).toList();
+    LayerCoder coder = LayerCoder.SCALAR;
+    int codebookBytes = 0;
+    if (codebooks.isPresent()) {
+      AdditiveQuantizer quantizer = AdditiveTraining.train(layers, codebooks.get());
+      codebookBytes = quantizer.codebooks().bytes();
+      coder = quantizer;
+    }
+    for (int i = 0; i < problems.size(); i++) {
+      LayerProblem problem = problems.get(i);
+      CodedLayer layer = coder.quantize(layers.get(i).problem(), layers.get(i).settings());
       float[] rest = layer.restored();
-      for (int i = 0; i < rest.length; i++) {
-        rest[i] = problem.target()[i] - rest[i];
+      for (int k = 0; k < rest.length; k++) {
+        rest[k] = problem.target()[k] - rest[k];
       }
-      error += energy(problem, rest) / signal;
+      error += energy(problem, rest) / energy(problem, problem.target());
       weights += rest.length;
       members.add(layer);
       shapes.add(problem.shape());
     }
     ByteWriter out = new ByteWriter();
     NetworkFactors.of(members, shapes, "").write(out);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    start = System.nanoTime();
+    NetworkFactors read = NetworkFactors.read(new ByteReader(out.toByteArray()), shapes);
+    for (int i = 0; i < shapes.size(); i++) {
+      read.restore(i, DType.F32);
+    }
     System.out.printf(
         Locale.ROOT,
-        "scale %.4f: %d bytes, %.4f bits a weight, error %.5f, %.2f s%n",
+        "scale %.4f: %d bytes (codebooks %d), %.4f bits a weight, error %.5f, %.2f s, decoded in %.2f s%n",
         scale,
         out.size(),
+        codebookBytes,
         8.0 * out.size() / weights,
         error,
+        seconds,
         (System.nanoTime() - start) / 1e9);
+  }
+
+  /** The layer, with inputs that are all alike where nothing is to be fed back. */
+  private AdditiveTraining.Layer layer(LayerProblem problem, double scale) {
+    LayerSettings settings =
+        new LayerSettings(
+            scale * Math.sqrt(energy(problem, problem.target())) / conditionalDeviation(problem),
+            rateWeight,
+            trellis,
+            LayerSettings.DAMPING,
+            hasKernels(problem) ? transform : Optional.empty());
+    LayerProblem solved =
+        feedback ? problem : LayerProblem.ofWeights(problem.shape(), problem.target());
+    return new AdditiveTraining.Layer(solved, settings);
   }
 
   /** Geometric mean of M_jj, in the units of the moments. */

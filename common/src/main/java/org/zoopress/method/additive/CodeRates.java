@@ -66,13 +66,45 @@ public record CodeRates(CodeShape shape, int[] eighths) implements Serializable 
     return new CodeRates(shape, eighths);
   }
 
+  /**
+   * What codes of their own use cost a coder that starts from these rates.
+   *
+   * @param codes n×M
+   * @param confidence so many codes of each codebook the rates are worth
+   */
+  public CodeRates adapted(byte[] codes, double confidence) {
+    long[] counts = occurrences(shape, codes);
+    int words = shape.codewords();
+    double total = confidence + codes.length / shape.codebooks();
+    int[] adapted = new int[eighths.length];
+    for (int m = 0; m < shape.codebooks(); m++) {
+      double[] expected = probabilities(m);
+      double sum = Arrays.stream(expected).sum();
+      for (int k = 0; k < words; k++) {
+        double p = (counts[m * words + k] + confidence * expected[k] / sum) / total;
+        double bits = -StrictMath.log(p) / StrictMath.log(2);
+        adapted[m * words + k] = (int) Math.min(MOST_EIGHTHS, Math.rint(UNITS * bits));
+      }
+    }
+    return new CodeRates(shape, adapted);
+  }
+
   /** How often each codeword occurs among codes n×M. */
-  static long[] occurrences(CodeShape shape, byte[] codes) {
+  public static long[] occurrences(CodeShape shape, byte[] codes) {
     long[] counts = new long[shape.totalCodewords()];
     for (int i = 0; i < codes.length; i++) {
       counts[i % shape.codebooks() * shape.codewords() + (codes[i] & 0xFF)]++;
     }
     return counts;
+  }
+
+  /** Bits of codes n×M. */
+  public double bits(byte[] codes) {
+    double sum = 0;
+    for (int i = 0; i < codes.length; i++) {
+      sum += bits(i % shape.codebooks(), codes[i] & 0xFF);
+    }
+    return sum;
   }
 
   /** Bits of a codeword. */

@@ -23,7 +23,7 @@ import org.zoopress.coding.SymbolModels;
  *                                                                           ({@link SymbolModels})
  * </pre>
  */
-final class CodeStream {
+public final class CodeStream {
   private static final int PACKED = 0;
   private static final int LEARNED = 1;
   private static final int EXPECTED = 2;
@@ -48,7 +48,7 @@ final class CodeStream {
   }
 
   /** Codes n×M for codebooks whose use is known. */
-  static byte[] encode(byte[] codes, CodeRates rates) {
+  public static byte[] encode(byte[] codes, CodeRates rates) {
     byte[] smallest = packed(codes, rates.shape());
     for (int confidence : CONFIDENCES) {
       smallest = smaller(smallest, expected(codes, rates, confidence));
@@ -114,7 +114,7 @@ final class CodeStream {
    * @param rates of the codebooks; any where they are not known
    * @throws CorruptDataException if the bytes are not such codes
    */
-  static byte[] decode(byte[] stored, int count, CodeRates rates) {
+  public static byte[] decode(byte[] stored, int count, CodeRates rates) {
     ByteReader in = new ByteReader(stored);
     int kind = in.readByte();
     byte[] codes =

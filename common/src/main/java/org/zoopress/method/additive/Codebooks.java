@@ -87,7 +87,7 @@ public record Codebooks(CodeShape shape, float[] values) implements Serializable
    * @param error D, mean squared error of a weight
    * @param vectors n
    */
-  double storedStep(double error, long vectors) {
+  public double storedStep(double error, long vectors) {
     double sum = 0;
     for (float c : values) {
       sum += (double) c * c;

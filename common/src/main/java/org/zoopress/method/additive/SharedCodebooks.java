@@ -110,7 +110,12 @@ public record SharedCodebooks(
     return shared.get(id, Kind.CODEBOOKS, SharedCodebooks.class, SharedCodebooks::read);
   }
 
-  private static SharedCodebooks read(ByteReader in) {
+  /**
+   * Inverse of {@link #stored}.
+   *
+   * @throws CorruptDataException if the bytes are no such codebooks
+   */
+  public static SharedCodebooks read(ByteReader in) {
     int version = in.readVarint(MOST_VERSIONS, "version of codebooks");
     Optional<SharedId> parent = version > 1 ? Optional.of(SharedId.read(in)) : Optional.empty();
     CodeShape shape = CodeShape.read(in);

@@ -99,7 +99,7 @@ final class ColumnSearch {
   }
 
   /** −dD/dR = 2 ln 2 · D at high rate, with D of the trellis' own granular gain. */
-  private static double highRateSlope(Trellis trellis) {
+  static double highRateSlope(Trellis trellis) {
     double spacing = trellis == Trellis.NONE ? 1 : 2;
     double gain = trellis == Trellis.NONE ? 1 : 1.28; // 1.08 dB
     return 2 * Math.log(2) * spacing * spacing / 12 / gain;

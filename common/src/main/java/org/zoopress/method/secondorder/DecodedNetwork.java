@@ -44,7 +44,31 @@ final class DecodedNetwork {
   }
 
   /** Layers that are decoded together. */
-  record Segment(List<Pending> layers, byte[] bytes) {}
+  interface Segment {
+    /** Their places among the members. */
+    List<Integer> members();
+
+    /** The layers, in the same order. */
+    List<CodedLayer> decode();
+  }
+
+  /** Layers of points. */
+  record PointSegment(List<Pending> layers, byte[] bytes) implements Segment {
+    @Override
+    public List<Integer> members() {
+      return layers.stream().map(Pending::member).toList();
+    }
+
+    @Override
+    public List<CodedLayer> decode() {
+      List<int[]> points = ColumnCoder.decode(bytes, layers.stream().map(Pending::head).toList());
+      List<CodedLayer> decoded = new ArrayList<>();
+      for (int i = 0; i < points.size(); i++) {
+        decoded.add(layers.get(i).decoded(points.get(i)));
+      }
+      return decoded;
+    }
+  }
 
   // Null where the segment of the layer is not decoded yet.
   private final List<StoredMember> members;
@@ -61,7 +85,7 @@ final class DecodedNetwork {
   DecodedNetwork(List<StoredMember> members, List<Segment> segments) {
     this(members);
     for (Segment segment : segments) {
-      segment.layers().forEach(layer -> this.segments.put(layer.member(), segment));
+      segment.members().forEach(member -> this.segments.put(member, segment));
     }
   }
 
@@ -70,7 +94,7 @@ final class DecodedNetwork {
   }
 
   synchronized int layers() {
-    return (int) members.stream().filter(m -> m == null || m instanceof QuantizedLayer).count();
+    return (int) members.stream().filter(m -> m == null || m instanceof CodedLayer).count();
   }
 
   byte[] restore(int member, DType dtype) {
@@ -84,13 +108,10 @@ final class DecodedNetwork {
   private synchronized StoredMember member(int index) {
     Segment segment = segments.get(index);
     if (segment != null) {
-      List<int[]> points =
-          ColumnCoder.decode(
-              segment.bytes(), segment.layers().stream().map(Pending::head).toList());
-      for (int i = 0; i < points.size(); i++) {
-        Pending layer = segment.layers().get(i);
-        members.set(layer.member(), layer.decoded(points.get(i)));
-        segments.remove(layer.member());
+      List<CodedLayer> layers = segment.decode();
+      for (int i = 0; i < layers.size(); i++) {
+        members.set(segment.members().get(i), layers.get(i));
+        segments.remove(segment.members().get(i));
       }
     }
     return members.get(index);

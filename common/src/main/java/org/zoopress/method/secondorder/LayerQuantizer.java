@@ -1,7 +1,6 @@
 package org.zoopress.method.secondorder;
 
 import java.util.Arrays;
-import org.apache.spark.ml.linalg.DenseMatrix;
 import org.zoopress.coding.ColumnCoder;
 import org.zoopress.coding.ColumnContext;
 import org.zoopress.coding.ColumnLayout;
@@ -107,17 +106,18 @@ public final class LayerQuantizer {
     double[] errors = new double[targets.length];
     int[] settled = new int[outputs];
     ColumnContext near = new ColumnContext(layout);
+    ErrorFeedback feedback = new ErrorFeedback(factors, outputs);
     ColumnSearch search = new ColumnSearch(outputs, trellis, settings.rateWeight());
     for (int start = 0; start < columns; start += BLOCK) {
       int end = Math.min(start + BLOCK, columns);
       // The column before the block is not settled yet.
       int known = Math.max(0, start - 1);
-      double[] feedback = feedback(errors, known, start, end);
+      double[] sums = feedback.sums(errors, known, start, end);
       for (int j = start; j < end; j++) {
-        addColumns(feedback, (j - start) * outputs, errors, known, j - 1, j);
-        double[] sums =
-            Arrays.copyOfRange(feedback, (j - start) * outputs, (j - start + 1) * outputs);
-        search.search(column(j, sums), near, rates, settled);
+        feedback.add(sums, (j - start) * outputs, errors, known, j - 1, j);
+        double[] ofColumn =
+            Arrays.copyOfRange(sums, (j - start) * outputs, (j - start + 1) * outputs);
+        search.search(column(j, ofColumn), near, rates, settled);
         if (j > 0) {
           settle(j - 1, settled, points, errors);
         }
@@ -153,40 +153,6 @@ public final class LayerQuantizer {
       int place = j * outputs + o;
       points[place] = settled[o];
       errors[place] = targets[place] - settled[o] * columnSteps[o / groupOutputs][j];
-    }
-  }
-
-  /** Σ_{i < known} E_i · M_ij for the columns j of a block, column after column. */
-  private double[] feedback(double[] errors, int known, int start, int end) {
-    int outputs = layout.outputs();
-    double[] sums = new double[(end - start) * outputs];
-    if (known == 0) {
-      return sums;
-    }
-    if (factors.length == 1) {
-      DenseMatrix before = new DenseMatrix(outputs, known, Arrays.copyOf(errors, known * outputs));
-      DenseMatrix product =
-          LinearAlgebra.get().multiply(before, factors[0].block(known, start, end));
-      return product.values();
-    }
-    for (int j = start; j < end; j++) {
-      addColumns(sums, (j - start) * outputs, errors, 0, known, j);
-    }
-    return sums;
-  }
-
-  /** Adds Σ_{first ≤ i < last} E_i · M_ij. */
-  private void addColumns(
-      double[] sums, int place, double[] errors, int first, int last, int column) {
-    int outputs = layout.outputs();
-    for (int i = first; i < last; i++) {
-      for (int g = 0; g < factors.length; g++) {
-        double factor = factors[g].at(i, column);
-        int from = i * outputs;
-        for (int o = g * groupOutputs; o < (g + 1) * groupOutputs; o++) {
-          sums[place + o] += factor * errors[from + o];
-        }
-      }
     }
   }
 }

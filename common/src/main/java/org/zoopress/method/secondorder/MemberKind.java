@@ -5,7 +5,8 @@ enum MemberKind {
   LAYER,
   SIDE,
   CONSTANT,
-  EXACT;
+  EXACT,
+  ADDITIVE;
 
   static MemberKind of(StoredMember member) {
     if (member instanceof QuantizedLayer) {
@@ -13,6 +14,9 @@ enum MemberKind {
     }
     if (member instanceof SideParameters) {
       return SIDE;
+    }
+    if (member instanceof AdditiveLayer) {
+      return ADDITIVE;
     }
     return member instanceof ConstantMember ? CONSTANT : EXACT;
   }

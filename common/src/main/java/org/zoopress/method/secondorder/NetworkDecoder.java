@@ -22,6 +22,7 @@ final class NetworkDecoder {
   private final List<KernelTransform> transforms = new ArrayList<>();
   private final List<StoredMember> members = new ArrayList<>();
   private final List<DecodedNetwork.Pending> layers = new ArrayList<>();
+  private final List<AdditiveCodes.Pending> additive = new ArrayList<>();
   private final List<Integer> exact = new ArrayList<>();
   private long sideValues;
 
@@ -49,7 +50,10 @@ final class NetworkDecoder {
     List<DecodedNetwork.Segment> segments = new ArrayList<>();
     for (List<DecodedNetwork.Pending> layersOfOne :
         Segments.of(layers, layer -> layer.layout().count())) {
-      segments.add(new DecodedNetwork.Segment(layersOfOne, in.readBlob()));
+      segments.add(new DecodedNetwork.PointSegment(layersOfOne, in.readBlob()));
+    }
+    if (!additive.isEmpty()) {
+      segments.addAll(AdditiveCodes.read(in, additive));
     }
     in.expectEnd();
     return new DecodedNetwork(members, segments);
@@ -67,6 +71,10 @@ final class NetworkDecoder {
         layers.add(layer(header, shape));
         yield null;
       }
+      case ADDITIVE -> {
+        additive.add(additive(header, shape));
+        yield null;
+      }
       case SIDE -> side(header, shape);
       case CONSTANT -> constant(header, shape);
       case EXACT -> {
@@ -77,31 +85,56 @@ final class NetworkDecoder {
   }
 
   private DecodedNetwork.Pending layer(AdaptiveIntegers.Reader header, Shape stored) {
-    if (stored.elements() == 0) {
-      throw new CorruptDataException("quantized weights of shape " + stored);
-    }
-    boolean inputsFirst = stored.rank() == 2 && isInputsFirst(header);
-    Shape shape = inputsFirst ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
+    boolean inputsFirst = isInputsFirst(header, stored);
+    Shape shape = outputsFirst(stored, inputsFirst);
     int code = header.read(NetworkHeader.TRELLIS) + expected.expectedTrellis();
     Trellis trellis = Trellis.ofCode(code);
     expected.learnTrellis(code);
     ColumnLayout layout = ColumnOrder.layout(shape);
-    Optional<KernelTransform> transform = Optional.empty();
-    if (layout.frequencies() >= KernelTransform.SMALLEST_KERNEL) {
-      transform = transform(header.read(NetworkHeader.TRANSFORM), layout, shape);
+    Optional<KernelTransform> transform = transform(header, layout, shape);
+    return new DecodedNetwork.Pending(
+        shape, inputsFirst, transform, trellis, steps(header, layout), members.size());
+  }
+
+  private AdditiveCodes.Pending additive(AdaptiveIntegers.Reader header, Shape stored) {
+    boolean inputsFirst = isInputsFirst(header, stored);
+    Shape shape = outputsFirst(stored, inputsFirst);
+    int kind = header.read(NetworkHeader.BLOCK_KIND);
+    if (kind < 0 || kind >= BlockKind.values().length) {
+      throw new CorruptDataException("unknown kind %d of blocks".formatted(kind));
     }
+    ColumnLayout layout = ColumnOrder.layout(shape);
+    Optional<KernelTransform> transform = transform(header, layout, shape);
+    return new AdditiveCodes.Pending(
+        shape,
+        inputsFirst,
+        transform,
+        steps(header, layout),
+        BlockKind.values()[kind],
+        members.size());
+  }
+
+  private static Shape outputsFirst(Shape stored, boolean inputsFirst) {
+    return inputsFirst ? Shape.of(stored.dim(1), stored.dim(0)) : stored;
+  }
+
+  private ColumnSteps steps(AdaptiveIntegers.Reader header, ColumnLayout layout) {
     int[] codes = new int[layout.frequencies()];
     for (int f = 0; f < codes.length; f++) {
       int kind = f == 0 ? NetworkHeader.FIRST_STEP : NetworkHeader.NEXT_STEP;
       codes[f] = checkedStep((long) header.read(kind) + expected.expectedStep(codes, f));
     }
     expected.learnSteps(codes);
-    ColumnSteps steps = new ColumnSteps(codes, scales(header, layout));
-    return new DecodedNetwork.Pending(
-        shape, inputsFirst, transform, trellis, steps, members.size());
+    return new ColumnSteps(codes, scales(header, layout));
   }
 
-  private boolean isInputsFirst(AdaptiveIntegers.Reader header) {
+  private boolean isInputsFirst(AdaptiveIntegers.Reader header, Shape stored) {
+    if (stored.elements() == 0) {
+      throw new CorruptDataException("quantized weights of shape " + stored);
+    }
+    if (stored.rank() != 2) {
+      return false;
+    }
     int flag = header.read(NetworkHeader.INPUTS_FIRST) + expected.expectedInputsFirst();
     if (flag != 0 && flag != 1) {
       throw new CorruptDataException("unknown order %d of a matrix".formatted(flag));
@@ -110,7 +143,12 @@ final class NetworkDecoder {
     return flag == 1;
   }
 
-  private Optional<KernelTransform> transform(int place, ColumnLayout layout, Shape shape) {
+  private Optional<KernelTransform> transform(
+      AdaptiveIntegers.Reader header, ColumnLayout layout, Shape shape) {
+    if (layout.frequencies() < KernelTransform.SMALLEST_KERNEL) {
+      return Optional.empty();
+    }
+    int place = header.read(NetworkHeader.TRANSFORM);
     if (place == 0) {
       return Optional.empty();
     }

@@ -2,10 +2,13 @@ package org.zoopress.method.secondorder;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.zoopress.coding.AdaptiveIntegers;
 import org.zoopress.coding.ByteWriter;
 import org.zoopress.coding.ColumnCoder;
+import org.zoopress.coding.ColumnLayout;
 import org.zoopress.method.transform.KernelTransform;
+import org.zoopress.tensor.Shape;
 
 /** Writes the members of a network; the form is described with {@link NetworkFactors}. */
 final class NetworkEncoder {
@@ -13,6 +16,7 @@ final class NetworkEncoder {
   private final NetworkHeader expected = new NetworkHeader();
   private final List<KernelTransform> transforms = new ArrayList<>();
   private final List<ColumnCoder.Layer> layers = new ArrayList<>();
+  private final List<AdditiveLayer> additive = new ArrayList<>();
   private final ByteWriter exact = new ByteWriter();
 
   byte[] encode(List<StoredMember> members, List<Integer> ranks) {
@@ -23,6 +27,8 @@ final class NetworkEncoder {
       header.write(NetworkHeader.MEMBER, kind - expected.expectedKind(rank));
       expected.learnKind(rank, kind);
       if (member instanceof QuantizedLayer layer) {
+        add(layer);
+      } else if (member instanceof AdditiveLayer layer) {
         add(layer);
       } else if (member instanceof SideParameters side) {
         add(side);
@@ -41,35 +47,54 @@ final class NetworkEncoder {
     for (List<ColumnCoder.Layer> segment : segments) {
       out.writeBlob(ColumnCoder.encode(segment));
     }
+    if (!additive.isEmpty()) {
+      AdditiveCodes.write(out, additive);
+    }
     return out.toByteArray();
   }
 
   private void add(QuantizedLayer layer) {
-    if (layer.shape().rank() == 2) {
-      int flag = layer.isInputsFirst() ? 1 : 0;
-      header.write(NetworkHeader.INPUTS_FIRST, flag - expected.expectedInputsFirst());
-      expected.learnInputsFirst(flag);
-    }
+    writeOrder(layer.shape(), layer.isInputsFirst());
     int code = layer.trellis().code();
     header.write(NetworkHeader.TRELLIS, code - expected.expectedTrellis());
     expected.learnTrellis(code);
-    int place = layer.transform().map(this::place).orElse(0);
-    if (layer.layout().frequencies() >= KernelTransform.SMALLEST_KERNEL) {
+    writeSteps(layer.layout(), layer.transform(), layer.steps());
+    layers.add(new ColumnCoder.Layer(layer.layout(), layer.trellis(), layer.points()));
+  }
+
+  private void add(AdditiveLayer layer) {
+    writeOrder(layer.shape(), layer.isInputsFirst());
+    header.write(NetworkHeader.BLOCK_KIND, layer.kind().ordinal());
+    writeSteps(layer.layout(), layer.transform(), layer.steps());
+    additive.add(layer);
+  }
+
+  private void writeOrder(Shape shape, boolean inputsFirst) {
+    if (shape.rank() == 2) {
+      int flag = inputsFirst ? 1 : 0;
+      header.write(NetworkHeader.INPUTS_FIRST, flag - expected.expectedInputsFirst());
+      expected.learnInputsFirst(flag);
+    }
+  }
+
+  private void writeSteps(
+      ColumnLayout layout, Optional<KernelTransform> transform, ColumnSteps steps) {
+    int place = transform.map(this::place).orElse(0);
+    if (layout.frequencies() >= KernelTransform.SMALLEST_KERNEL) {
       header.write(NetworkHeader.TRANSFORM, place);
     }
-    int[] codes = layer.steps().frequencies();
+    int[] codes = steps.frequencies();
     for (int f = 0; f < codes.length; f++) {
       int kind = f == 0 ? NetworkHeader.FIRST_STEP : NetworkHeader.NEXT_STEP;
       header.write(kind, codes[f] - expected.expectedStep(codes, f));
     }
     expected.learnSteps(codes);
-    int groups = layer.steps().groups(layer.layout());
+    int groups = steps.groups(layout);
     header.write(NetworkHeader.SCALED_GROUPS, groups - expected.expectedScaledGroups());
     expected.learnScaledGroups(groups);
-    for (int scale : layer.steps().channels()) {
+    for (int scale : steps.channels()) {
       header.write(NetworkHeader.SCALE, scale);
     }
-    layers.add(new ColumnCoder.Layer(layer.layout(), layer.trellis(), layer.points()));
   }
 
   /** Zero is none. */

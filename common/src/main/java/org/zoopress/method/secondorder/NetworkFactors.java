@@ -25,6 +25,10 @@ import org.zoopress.tensor.Shape;
  *   blobs    points of the layers, a segment of consecutive layers each: as many layers as reach
  *            2^20 points                                        ({@link
  *            org.zoopress.coding.ColumnCoder})
+ *   where there are additive layers:
+ *   blob     their codebooks and rates                          ({@link NetworkCodebooks})
+ *   blobs    codes, one blob a layer                            ({@link
+ *            org.zoopress.method.additive.CodeStream})
  * </pre>
  *
  * The header has of each member its {@link MemberKind}, then
@@ -34,13 +38,14 @@ import org.zoopress.tensor.Shape;
  *       at least four positions 0 or the number of its transform; e of the step 2^(e/8) of each
  *       frequency; number of groups whose input channels have scales, or 0; e of each scale
  *       2^(e/4);
+ *   <li>of an additive layer the same, but for the trellis the {@link BlockKind};
  *   <li>of side parameters: e of the step 2^(e/8), their mean multiple, the multiples less the
  *       mean;
  *   <li>of a constant: which of the distinct ones it is, and of a new one the bits of its float32.
  * </ul>
  *
- * All but the transform, scales, multiples and those bits are written as the difference to what
- * {@link NetworkHeader} expects.
+ * All but the kind of blocks, the transform, scales, multiples and those bits are written as the
+ * difference to what {@link NetworkHeader} expects.
  */
 public final class NetworkFactors implements Factors {
   private final byte[] stored;
@@ -70,7 +75,7 @@ public final class NetworkFactors implements Factors {
         throw new IllegalArgumentException(
             "member of %d elements for %s".formatted(members.get(i).elements(), shapes.get(i)));
       }
-      if (members.get(i) instanceof QuantizedLayer layer
+      if (members.get(i) instanceof CodedLayer layer
           && !layer.storedShape().equals(shapes.get(i))) {
         throw new IllegalArgumentException(
             "layer of %s for %s".formatted(layer.storedShape(), shapes.get(i)));

@@ -23,6 +23,7 @@ final class NetworkHeader {
   static final int SIDE_CENTER = 9;
   static final int SIDE = 10;
   static final int INPUTS_FIRST = 11;
+  static final int BLOCK_KIND = 12;
 
   private static final int[] NO_CODES = new int[0];
 

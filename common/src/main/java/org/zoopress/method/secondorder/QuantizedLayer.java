@@ -9,7 +9,7 @@ import org.zoopress.tensor.DType;
 import org.zoopress.tensor.Shape;
 
 /** A quantized weight: a reconstruction point for each coefficient, and a step a frequency. */
-public final class QuantizedLayer implements StoredMember {
+public final class QuantizedLayer implements CodedLayer {
   private final Shape shape;
   private final Optional<KernelTransform> transform;
   private final Trellis trellis;
@@ -48,11 +48,7 @@ public final class QuantizedLayer implements StoredMember {
     this.inputsFirst = inputsFirst;
   }
 
-  /**
-   * The same weight as a tensor that is stored inputs first, (I, O), as that of a MatMul is.
-   *
-   * @throws IllegalStateException if it is no matrix
-   */
+  @Override
   public QuantizedLayer inputsFirst() {
     if (shape.rank() != 2) {
       throw new IllegalStateException("weights of %s with inputs first".formatted(shape));
@@ -64,12 +60,12 @@ public final class QuantizedLayer implements StoredMember {
     return inputsFirst;
   }
 
-  /** Shape of the tensor. */
-  Shape storedShape() {
+  @Override
+  public Shape storedShape() {
     return inputsFirst ? Shape.of(shape.dim(1), shape.dim(0)) : shape;
   }
 
-  /** Shape of the weight, outputs first. */
+  @Override
   public Shape shape() {
     return shape;
   }
@@ -95,16 +91,13 @@ public final class QuantizedLayer implements StoredMember {
     return ColumnOrder.layout(shape);
   }
 
-  /** The weights that a decoder finds, outputs first. */
+  @Override
   public float[] restored() {
     ColumnOrder order = new ColumnOrder(shape, transform);
     return order.inverse(steps.reconstruct(points, order.layout()));
   }
 
-  /**
-   * What its points would cost if they were stored alone; as one layer of a network they cost
-   * somewhat less.
-   */
+  @Override
   public double bits() {
     return bits;
   }
@@ -117,18 +110,7 @@ public final class QuantizedLayer implements StoredMember {
   @Override
   public byte[] restore(DType dtype) {
     float[] values = restored();
-    return RestoredValues.bytes(inputsFirst ? transposed(values) : values, dtype);
-  }
-
-  private float[] transposed(float[] values) {
-    int rows = layout().outputs();
-    int columns = values.length / rows;
-    float[] result = new float[values.length];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        result[j * rows + i] = values[i * columns + j];
-      }
-    }
-    return result;
+    return RestoredValues.bytes(
+        inputsFirst ? RowOrder.transposed(values, layout().outputs()) : values, dtype);
   }
 }

@@ -31,15 +31,22 @@ final class StepRule {
   private final double[] channels;
 
   StepRule(ColumnLayout layout, InputFactor[] factors) {
+    this(layout, diagonals(layout, factors));
+  }
+
+  /**
+   * @param diagonals M_jj of the columns of each group
+   */
+  StepRule(ColumnLayout layout, double[][] diagonals) {
     this.layout = layout;
-    this.groups = factors.length;
+    this.groups = diagonals.length;
     frequencies = new double[layout.frequencies()];
     channels = new double[groups * layout.channels()];
     double sum = 0;
     for (int f = 0; f < frequencies.length; f++) {
       for (int i = 0; i < channels.length; i++) {
         int column = f * layout.channels() + i % layout.channels();
-        double log = StrictMath.log(factors[i / layout.channels()].diagonal(column));
+        double log = StrictMath.log(diagonals[i / layout.channels()][column]);
         frequencies[f] += log / channels.length;
         channels[i] += log / frequencies.length;
         sum += log;
@@ -52,6 +59,16 @@ final class StepRule {
     for (int i = 0; i < channels.length; i++) {
       channels[i] -= mean;
     }
+  }
+
+  private static double[][] diagonals(ColumnLayout layout, InputFactor[] factors) {
+    double[][] diagonals = new double[factors.length][layout.columns()];
+    for (int g = 0; g < factors.length; g++) {
+      for (int j = 0; j < layout.columns(); j++) {
+        diagonals[g][j] = factors[g].diagonal(j);
+      }
+    }
+    return diagonals;
   }
 
   /** Mean of ln M_jj over the columns. */

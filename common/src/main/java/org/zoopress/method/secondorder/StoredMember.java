@@ -4,7 +4,7 @@ import org.zoopress.tensor.DType;
 
 /** One tensor of a network as it is stored. */
 public sealed interface StoredMember
-    permits QuantizedLayer, SideParameters, ConstantMember, ExactMember {
+    permits CodedLayer, SideParameters, ConstantMember, ExactMember {
 
   /** Number of elements. */
   long elements();
