@@ -17,6 +17,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.zoopress.autograd.Tensors;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.coding.Trellis;
+import org.zoopress.config.SettingType;
+import org.zoopress.method.secondorder.AdditiveSettings;
+import org.zoopress.method.secondorder.BlockKind;
 import org.zoopress.metric.Logits;
 import org.zoopress.network.Network;
 import org.zoopress.network.NetworkLayers;
@@ -39,6 +42,7 @@ import org.zoopress.zoo.ReaderLimits;
  *   without=IDEA,…   ideas that are left out; only=IDEA,… ideas that are kept
  *   probes heldout steps lambda damping trellis correction sidebits distill rate temperature passes
  *   kept=true        batch norms are kept
+ *   codebooks=MxKxd  sums of codewords instead of points
  * </pre>
  *
  * Prints a line a seed and ratio: bytes, ratio, divergence and agreement on held-out probes,
@@ -105,6 +109,9 @@ public final class DataFreeExperiment {
         Double.parseDouble(option("lambda", d.rateWeight())),
         Double.parseDouble(option("damping", d.damping())),
         Trellis.valueOf(option("trellis", d.trellis())),
+        Optional.ofNullable(options.get("codebooks"))
+            .map(SettingType.codeShape()::parse)
+            .map(shape -> AdditiveSettings.of(shape, BlockKind.of(shape.dimension()))),
         Double.parseDouble(option("correction", d.correction())),
         Integer.parseInt(option("sidebits", d.sideBits())),
         Integer.parseInt(option("distill", d.distillationSteps())),

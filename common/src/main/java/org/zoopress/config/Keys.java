@@ -2,6 +2,7 @@ package org.zoopress.config;
 
 import static org.zoopress.config.SettingType.bytes;
 import static org.zoopress.config.SettingType.choice;
+import static org.zoopress.config.SettingType.codeShape;
 import static org.zoopress.config.SettingType.failureLimit;
 import static org.zoopress.config.SettingType.flag;
 import static org.zoopress.config.SettingType.integer;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zoopress.method.MethodId;
+import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.additive.SharedShape;
 import org.zoopress.method.rotatedtrellis.RotatedTrellisParams;
 import org.zoopress.method.scalar.ScalarParams;
@@ -179,6 +181,26 @@ public final class Keys {
           "fold",
           "What becomes of batch norms: folded to two numbers a channel with constant means and"
               + " variances (fewest bytes), or kept as four.");
+
+  /** Points or codewords. */
+  public static final Setting<String> SECOND_ORDER_QUANTIZER =
+      stored(
+          "second-order.quantizer",
+          word("scalar", "additive"),
+          "scalar",
+          "What weights become: points of a trellis, or sums of codewords whose codebooks a network"
+              + " has for itself. Points were smaller at every rate measured.");
+
+  /** Codebooks of a network. */
+  public static final Setting<CodeShape> SECOND_ORDER_CODEBOOKS =
+      stored(
+          "second-order.codebooks",
+          codeShape(),
+          "4x64x9",
+          "Codebooks of a network, MxKxd: codebooks, codewords and weights of a vector; for"
+              + " second-order.quantizer=additive. Of an odd square of weights, as 9, a vector is a"
+              + " kernel, else consecutive input channels. M log2(K) / d bits a weight are the most"
+              + " that they can take.");
 
   /** Price of a bit. */
   public static final Setting<Double> SECOND_ORDER_RATE_WEIGHT =

@@ -231,13 +231,7 @@ public record SettingType<T>(
                 print(MOST_LAMBDA)),
         "",
         SettingType::parseSharedShape,
-        shape ->
-            "%dx%dx%d:%s"
-                .formatted(
-                    shape.codes().codebooks(),
-                    shape.codes().codewords(),
-                    shape.codes().dimension(),
-                    print(shape.lambda())),
+        shape -> "%s:%s".formatted(shape.codes().text(), print(shape.lambda())),
         () -> node("string").put("pattern", "^[0-9]+x[0-9]+x[0-9]+(:.+)?$"));
   }
 
@@ -246,6 +240,41 @@ public record SettingType<T>(
     if (!found.matches()) {
       throw new IllegalArgumentException("'%s' is not written so".formatted(text));
     }
+    CodeShape codes = codeShape(text, found);
+    if (found.group(4) == null) {
+      return SharedShape.of(codes);
+    }
+    double lambda = decimal(found.group(4)).doubleValue();
+    if (!(lambda >= 0 && lambda <= MOST_LAMBDA)) {
+      throw new IllegalArgumentException("'%s' has a λ out of range".formatted(text));
+    }
+    return new SharedShape(codes, lambda);
+  }
+
+  /** Sizes of an additive code. */
+  public static SettingType<CodeShape> codeShape() {
+    return new SettingType<>(
+        "MxKxd with M from 1 to %d, K a power of two from %d to %d and d from 1 to %d, as 4x64x9"
+            .formatted(
+                CodeShape.MOST_CODEBOOKS,
+                AdditiveParams.FEWEST_CODEWORDS,
+                CodeShape.MOST_CODEWORDS,
+                CodeShape.LARGEST_DIMENSION),
+        "",
+        SettingType::parseCodeShape,
+        CodeShape::text,
+        () -> node("string").put("pattern", "^[0-9]+x[0-9]+x[0-9]+$"));
+  }
+
+  private static CodeShape parseCodeShape(String text) {
+    Matcher found = SHARED_SHAPE.matcher(text);
+    if (!found.matches() || found.group(4) != null) {
+      throw new IllegalArgumentException("'%s' is not written so".formatted(text));
+    }
+    return codeShape(text, found);
+  }
+
+  private static CodeShape codeShape(String text, Matcher found) {
     int codebooks = Integer.parseInt(found.group(1));
     int codewords = Integer.parseInt(found.group(2));
     int dimension = Integer.parseInt(found.group(3));
@@ -261,15 +290,7 @@ public record SettingType<T>(
       throw new IllegalArgumentException(
           "'%s' has vectors of %d weights".formatted(text, dimension));
     }
-    CodeShape codes = new CodeShape(codebooks, codewords, dimension);
-    if (found.group(4) == null) {
-      return SharedShape.of(codes);
-    }
-    double lambda = decimal(found.group(4)).doubleValue();
-    if (!(lambda >= 0 && lambda <= MOST_LAMBDA)) {
-      throw new IllegalArgumentException("'%s' has a λ out of range".formatted(text));
-    }
-    return new SharedShape(codes, lambda);
+    return new CodeShape(codebooks, codewords, dimension);
   }
 
   /** The same, or nothing. */

@@ -1,9 +1,11 @@
 package org.zoopress.datafree;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.zoopress.coding.Trellis;
 import org.zoopress.error.Check;
+import org.zoopress.method.secondorder.AdditiveSettings;
 import org.zoopress.method.secondorder.LayerSettings;
 
 /**
@@ -18,6 +20,8 @@ import org.zoopress.method.secondorder.LayerSettings;
  * @param rateWeight λ of squared error + λ · bits · step² when levels are chosen, at least 0
  * @param damping added to the diagonal of second moments, as a share of its mean; in (0, 1]
  * @param trellis that chooses levels; {@link Trellis#NONE} is a scalar quantizer
+ * @param codewords that layers get instead of points, where their shape suits them; empty for
+ *     points
  * @param correction α, how far the target goes to what is best for the inputs as they are; in [0,
  *     1]
  * @param sideBits of each number of batch norms and biases, 4 to 16
@@ -37,6 +41,7 @@ public record DataFreeSettings(
     double rateWeight,
     double damping,
     Trellis trellis,
+    Optional<AdditiveSettings> codewords,
     double correction,
     int sideBits,
     int distillationSteps,
@@ -65,6 +70,7 @@ public record DataFreeSettings(
           LayerSettings.RATE_WEIGHT,
           LayerSettings.DAMPING,
           Trellis.STATES_128,
+          Optional.empty(),
           0.7,
           8,
           150,
@@ -80,7 +86,7 @@ public record DataFreeSettings(
     check("held-out", heldOut, 1, 1 << 20);
     check("probe-steps", probeSteps, 0, 1 << 20);
     check("memory-bytes", memoryBytes, 1 << 20, 1L << 50);
-    check("rate-weight", rateWeight, 0, 100);
+    check("rate-weight", rateWeight, 0, LayerSettings.MOST_RATE_WEIGHT);
     check("damping", damping, 1e-9, 1);
     check("correction", correction, 0, 1);
     check("side-bits", sideBits, 4, 16);

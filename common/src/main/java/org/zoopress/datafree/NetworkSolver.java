@@ -9,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.datafree.NetworkCandidate.LayerRow;
+import org.zoopress.method.secondorder.AdditiveSettings;
 import org.zoopress.method.secondorder.ExactMember;
 import org.zoopress.method.secondorder.SideParameters;
 import org.zoopress.method.secondorder.StoredMember;
@@ -57,6 +59,7 @@ public final class NetworkSolver implements AutoCloseable {
   private final Map<String, StoredMember> exact;
   private final Progress progress;
   private final Judge judge;
+  private final Optional<AdditiveSettings> codewords;
 
   private NetworkSolver(
       PreparedNetwork prepared, Map<String, byte[]> originals, Progress progress) {
@@ -64,6 +67,7 @@ public final class NetworkSolver implements AutoCloseable {
     this.originals = originals;
     this.progress = progress;
     this.judge = new Judge(prepared);
+    this.codewords = AdditivePasses.codewords(prepared);
     this.exact = exact();
   }
 
@@ -133,30 +137,36 @@ public final class NetworkSolver implements AutoCloseable {
    */
   public NetworkSolution solve(NetworkGoal goal) {
     double start = cpuSeconds();
-    Map<Double, SequentialPass.Result> passes = new HashMap<>();
+    Map<Double, SequentialPass.Result> results = new HashMap<>();
     long bound = goal.payloadBytes().orElseThrow();
+    Passes passes = passes(firstLogStep(bound));
     long aim = (long) (bound * (1 - SIDE_RESERVE));
     StepSearch.Found found =
         StepSearch.search(
             logStep -> {
-              SequentialPass.Result result = pass(logStep);
-              passes.put(logStep, result);
-              progress.step("pass", passes.size(), prepared.settings().passes());
+              SequentialPass.Result result = passes.run(logStep);
+              results.put(logStep, result);
+              progress.step("pass", results.size(), prepared.settings().passes());
               return result.stored().payload(network(), "").length;
             },
-            firstLogStep(bound),
+            passes.range(),
+            passes.first(),
             aim,
             prepared.settings().passes());
     double logStep =
         found.bytes() >= 0
             ? found.logStep()
-            : passes.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
+            : results.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
     List<NetworkCandidate> candidates = new ArrayList<>();
-    candidates.add(candidate(passes.get(logStep), logStep, bound, start));
+    candidates.add(candidate(passes, results.get(logStep), logStep, bound, start));
     for (int n = 1; n <= goal.neighbours(); n++) {
-      candidates.add(0, at(logStep + NEIGHBOUR * n));
-      candidates.add(at(logStep - NEIGHBOUR * n));
+      for (double neighbour : new double[] {logStep + NEIGHBOUR * n, logStep - NEIGHBOUR * n}) {
+        if (passes.range().contains(neighbour)) {
+          candidates.add(at(passes, neighbour));
+        }
+      }
     }
+    candidates.sort(Comparator.comparingInt(candidate -> candidate.payload().length));
     return new NetworkSolution(members(), candidates);
   }
 
@@ -169,9 +179,10 @@ public final class NetworkSolver implements AutoCloseable {
    */
   public NetworkSolution within(double bound) {
     Map<Double, NetworkCandidate> tried = new TreeMap<>();
-    double logStep = firstLogStep(Math.round(FIRST_BITS * weights() / Byte.SIZE));
-    while (tried.size() < prepared.settings().passes()) {
-      NetworkCandidate candidate = at(logStep);
+    Passes passes = passes(firstLogStep(Math.round(FIRST_BITS * weights() / Byte.SIZE)));
+    double logStep = passes.first();
+    while (tried.size() < prepared.settings().passes() && !tried.containsKey(logStep)) {
+      NetworkCandidate candidate = at(passes, logStep);
       tried.put(logStep, candidate);
       progress.step("pass", tried.size(), prepared.settings().passes());
       double excess = candidate.divergence() / bound;
@@ -181,7 +192,7 @@ public final class NetworkSolver implements AutoCloseable {
       double next = logStep - Math.log(Math.max(excess / MIDDLE, 1e-3)) / Math.log(4);
       double within = edge(tried, bound, true);
       double beyond = edge(tried, bound, false);
-      logStep = next > within && next < beyond ? next : (within + beyond) / 2;
+      logStep = passes.range().clamp(next > within && next < beyond ? next : (within + beyond) / 2);
     }
     double chosen = edge(tried, bound, true);
     NetworkCandidate best =
@@ -208,14 +219,21 @@ public final class NetworkSolver implements AutoCloseable {
     return prepared.view().layers().stream().mapToLong(layer -> layer.shape().elements()).sum();
   }
 
-  private SequentialPass.Result pass(double logStep) {
-    return new SequentialPass(prepared, exact, Math.pow(2, logStep), progress).run();
+  /** Passes that one search makes; codebooks, where there are any, are trained for its first. */
+  private Passes passes(double first) {
+    return codewords.isPresent()
+        ? new AdditivePasses(prepared, exact, codewords.get(), first, progress)
+        : new ScalarPasses(prepared, exact, first, progress);
   }
 
-  /** The network of one pass. */
+  /** The network of one step. */
   NetworkCandidate at(double logStep) {
+    return at(passes(logStep), logStep);
+  }
+
+  private NetworkCandidate at(Passes passes, double logStep) {
     double start = cpuSeconds();
-    return candidate(pass(logStep), logStep, Long.MAX_VALUE, start);
+    return candidate(passes, passes.run(logStep), logStep, Long.MAX_VALUE, start);
   }
 
   /** A guess from the variance of weights: rate R leaves them an error of 2^(−2R). */
@@ -236,12 +254,15 @@ public final class NetworkSolver implements AutoCloseable {
       }
     }
     double rate = Math.max(0.1, Byte.SIZE * (double) bound / Math.max(1, count));
+    if (codewords.isPresent()) {
+      rate = Math.min(rate, codewords.get().shape().mostBits());
+    }
     // Points of a trellis are half a step of a plain quantizer apart, 2σ√3 · 2^(−R).
     return sum / Math.max(1, count) - rate + 0.8;
   }
 
   private NetworkCandidate candidate(
-      SequentialPass.Result result, double logStep, long bound, double start) {
+      Passes passes, SequentialPass.Result result, double logStep, long bound, double start) {
     StringBuilder normalization =
         new StringBuilder(prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
     Guard guard = new Guard(judge::of, result.stored().with(uncorrected()));
@@ -256,7 +277,7 @@ public final class NetworkSolver implements AutoCloseable {
       }
     }
     StoredNetwork best = guard.best();
-    String point = String.format(Locale.ROOT, "step=%.5f", Math.pow(2, logStep));
+    String point = passes.operatingPoint(logStep);
     byte[] payload = best.payload(network(), point);
     return measured(point, payload, normalization.toString(), result.rows(), start);
   }

@@ -25,7 +25,8 @@ public interface Progress {
   /**
    * A step of another part of the work was done.
    *
-   * @param what {@code probes}, {@code sensitivities}, {@code pass} or {@code distillation}
+   * @param what {@code probes}, {@code sensitivities}, {@code codebooks}, {@code pass} or {@code
+   *     distillation}
    */
   void step(String what, int done, int of);
 }

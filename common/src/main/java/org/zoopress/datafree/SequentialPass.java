@@ -18,10 +18,10 @@ import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.datafree.NetworkCandidate.LayerRow;
 import org.zoopress.linalg.LinearAlgebra;
 import org.zoopress.linalg.Matrices;
+import org.zoopress.method.secondorder.CodedLayer;
+import org.zoopress.method.secondorder.LayerCoder;
 import org.zoopress.method.secondorder.LayerProblem;
-import org.zoopress.method.secondorder.LayerQuantizer;
 import org.zoopress.method.secondorder.LayerSettings;
-import org.zoopress.method.secondorder.QuantizedLayer;
 import org.zoopress.method.secondorder.SideParameters;
 import org.zoopress.method.secondorder.StoredMember;
 import org.zoopress.method.transform.KernelTransform;
@@ -44,7 +44,7 @@ final class SequentialPass {
   /**
    * What a pass leaves.
    *
-   * @param bits of the points of all layers, each coded alone
+   * @param bits of the points or codes of all layers, each coded alone
    */
   record Result(StoredNetwork stored, List<LayerRow> rows, double bits) {}
 
@@ -58,6 +58,7 @@ final class SequentialPass {
   private final DataFreeSettings settings;
   private final Progress progress;
   private final double unit;
+  private final LayerCoder coder;
   private final Map<String, StoredMember> members;
   private final Map<String, LayerRow> rows = new LinkedHashMap<>();
   private final Map<String, Double> steps = new HashMap<>();
@@ -67,14 +68,20 @@ final class SequentialPass {
   /**
    * @param exact a member for each weight of the network, that of the original
    * @param unit step of a layer whose factor is one
+   * @param coder that quantizes the layers, in the order in which the network is executed
    */
   SequentialPass(
-      PreparedNetwork prepared, Map<String, StoredMember> exact, double unit, Progress progress) {
+      PreparedNetwork prepared,
+      Map<String, StoredMember> exact,
+      double unit,
+      LayerCoder coder,
+      Progress progress) {
     this.prepared = prepared;
     this.view = prepared.view();
     this.settings = prepared.settings();
     this.progress = progress;
     this.unit = unit;
+    this.coder = coder;
     this.members = new LinkedHashMap<>(exact);
   }
 
@@ -127,7 +134,7 @@ final class SequentialPass {
     long start = System.nanoTime();
     original.execute();
     if (!prepared.keep().contains(layer.weight()) && !rows.containsKey(layer.weight())) {
-      QuantizedLayer quantized = quantize(index, layer, node);
+      CodedLayer quantized = quantize(index, layer, node);
       store(Map.of(layer.weight(), layer.inputsFirst() ? quantized.inputsFirst() : quantized));
       double seconds = (System.nanoTime() - start) * 1e-9;
       rows.put(layer.weight(), row(index, quantized.bits(), seconds));
@@ -150,7 +157,7 @@ final class SequentialPass {
     return unit * prepared.stepFactors()[index];
   }
 
-  private QuantizedLayer quantize(int index, NetworkLayer layer, NetworkNode node) {
+  private CodedLayer quantize(int index, NetworkLayer layer, NetworkNode node) {
     Tensor inputs = (settings.uses(Idea.SEQUENTIAL) ? compressed : original).value(layer.input());
     Tensor answers = original.value(layer.output());
     Optional<String> bias = layer.bias().filter(node.inputs()::contains);
@@ -173,7 +180,7 @@ final class SequentialPass {
         settings.uses(Idea.FEEDBACK)
             ? new LayerProblem(shape, layer.groups(), target, moments.gram())
             : LayerProblem.ofWeights(shape, target);
-    return LayerQuantizer.quantize(
+    return coder.quantize(
         problem,
         new LayerSettings(
             step,

@@ -21,6 +21,23 @@ final class StepSearch {
   private StepSearch() {}
 
   /**
+   * Steps that make sense: what lies beyond an end gives about what the end gives.
+   *
+   * @param finest log₂ of the smallest
+   * @param coarsest log₂ of the largest
+   */
+  record Range(double finest, double coarsest) {
+    /** The nearest within. */
+    double clamp(double logStep) {
+      return Math.max(finest, Math.min(coarsest, logStep));
+    }
+
+    boolean contains(double logStep) {
+      return logStep >= finest && logStep <= coarsest;
+    }
+  }
+
+  /**
    * What was found.
    *
    * @param logStep log₂ of the step with the most bytes that fit; NaN if none did
@@ -31,18 +48,19 @@ final class StepSearch {
 
   /**
    * @param bytesOfLogStep bytes at log₂ of a step; falls, but for small waves
+   * @param range of the steps; the search ends where it would leave an end for what lies beyond
    * @param start log₂ of the step to begin with
    * @param bound most bytes
    * @param mostPasses at least 1
    */
   static Found search(
-      DoubleToLongFunction bytesOfLogStep, double start, long bound, int mostPasses) {
+      DoubleToLongFunction bytesOfLogStep, Range range, double start, long bound, int mostPasses) {
     Found best = new Found(Double.NaN, -1, 0);
     double fits = Double.POSITIVE_INFINITY;
     double fitsNot = Double.NEGATIVE_INFINITY;
     double before = Double.NaN;
     double bitsBefore = Double.NaN;
-    double at = start;
+    double at = range.clamp(start);
     for (int pass = 1; pass <= mostPasses; pass++) {
       long bytes = bytesOfLogStep.applyAsLong(at);
       if (bytes <= bound) {
@@ -62,7 +80,10 @@ final class StepSearch {
           slope < 0 ? at + (wanted - bits) / slope : at + Math.copySign(FIRST_MOVE, bits - wanted);
       before = at;
       bitsBefore = bits;
-      at = inside(next, fitsNot, fits);
+      at = range.clamp(inside(next, fitsNot, fits));
+      if (at == before) {
+        break;
+      }
     }
     return best;
   }

@@ -12,7 +12,8 @@
  *   <li><b>A pass</b> over the network ({@link SequentialPass}): each layer is quantized with error
  *       feedback for the inputs that the compressed layers before it give, towards weights that
  *       make good half of what those inputs lack ({@link CorrectedTarget}); then the batch norm
- *       behind it, or the bias, is fitted by least squares ({@link AffineFit}).
+ *       behind it, or the bias, is fitted by least squares ({@link AffineFit}). Weights become
+ *       points of a trellis ({@link ScalarPasses}) or sums of codewords ({@link AdditivePasses}).
  *   <li><b>The size.</b> Passes at other steps, until the payload is within half a per cent below
  *       the bound ({@link StepSearch}).
  *   <li><b>Distillation</b> of what is no code: scales, shifts, biases ({@link Distillation}).

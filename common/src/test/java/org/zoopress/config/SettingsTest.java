@@ -184,6 +184,8 @@ class SettingsTest {
           Map.entry("second-order.probes", "64"),
           Map.entry("second-order.probe-steps", "10"),
           Map.entry("second-order.normalization", "keep"),
+          Map.entry("second-order.quantizer", "additive"),
+          Map.entry("second-order.codebooks", "2x256x8"),
           Map.entry("second-order.rate-weight", "0"),
           Map.entry("second-order.damping", "0.01"),
           Map.entry("second-order.distillation-steps", "10"),

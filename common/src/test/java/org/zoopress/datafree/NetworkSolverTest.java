@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -13,19 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.zoopress.coding.Trellis;
 import org.zoopress.datafree.DataFreeSettings.Normalizations;
 import org.zoopress.error.UserInputException;
+import org.zoopress.method.SharedFactors;
+import org.zoopress.method.additive.CodeShape;
+import org.zoopress.method.secondorder.AdditiveSettings;
+import org.zoopress.method.secondorder.BlockKind;
+import org.zoopress.payload.Payload;
 import org.zoopress.zoo.LocalModelFolder;
 import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.ModelReaders;
 import org.zoopress.zoo.ReaderLimits;
+import org.zoopress.zoo.TensorKey;
 
 /** On networks that this project trained: small ones, with few probes and steps. */
 class NetworkSolverTest {
   private static final Path ZOO = Path.of("..", "datasets", "zoo");
   private static final String SEPARABLE = "glyph-separable.onnx";
+
+  private static final int CODED_BYTES = 12_000;
 
   private static final DataFreeSettings QUICK =
       new DataFreeSettings(
@@ -37,6 +47,7 @@ class NetworkSolverTest {
           0.4,
           0.003,
           Trellis.STATES_8,
+          Optional.empty(),
           0.5,
           8,
           4,
@@ -122,6 +133,82 @@ class NetworkSolverTest {
     assertThat(payload(SEPARABLE, QUICK, ProbeCache.NONE, 12_000)).isEqualTo(first);
   }
 
+  /** The quick settings with codewords. */
+  private static DataFreeSettings additive(CodeShape shape) {
+    return new DataFreeSettings(
+        QUICK.probes(),
+        QUICK.heldOut(),
+        QUICK.probeSteps(),
+        QUICK.memoryBytes(),
+        QUICK.normalization(),
+        QUICK.rateWeight(),
+        QUICK.damping(),
+        QUICK.trellis(),
+        Optional.of(AdditiveSettings.of(shape, BlockKind.of(shape.dimension()))),
+        QUICK.correction(),
+        QUICK.sideBits(),
+        QUICK.distillationSteps(),
+        QUICK.distillationRate(),
+        QUICK.temperature(),
+        QUICK.passes(),
+        QUICK.seed(),
+        QUICK.ideas());
+  }
+
+  @Test
+  void codewordsMeetTheGoalAndArePayloadsOfWhatWasMeasured() throws IOException {
+    DataFreeSettings settings = additive(new CodeShape(4, 32, 9));
+    byte[] payload;
+    try (NetworkSolver solver =
+        open(SEPARABLE, Set.of(), settings, ProbeCache.NONE, Progress.NONE)) {
+      NetworkSolution solution = solver.solve(bytes(CODED_BYTES));
+      NetworkCandidate candidate = solution.candidates().get(0);
+      payload = candidate.payload();
+      assertThat(payload.length)
+          .isBetween((int) (CODED_BYTES * (1 - 2 * StepSearch.SLACK)), CODED_BYTES);
+      assertThat(candidate.operatingPoint()).startsWith("additive 4x32x9, step=");
+      assertThat(candidate.divergence()).isBetween(0.0, 1.0);
+      Payload read = Payload.decode(payload, 0, payload.length, SharedFactors.none());
+      for (int i = 0; i < solution.members().size(); i++) {
+        Payload.Member member = read.members().get(i);
+        assertThat(TensorKey.of(member.dtype(), member.shape(), read.restore(i)))
+            .isEqualTo(candidate.restoredKeys().get(i));
+      }
+    }
+    assertThat(payload(SEPARABLE, settings, ProbeCache.NONE, CODED_BYTES)).isEqualTo(payload);
+  }
+
+  @Test
+  void beyondWhatCodesCanTakeTheLargestIsFoundInFewPasses() throws IOException {
+    AtomicInteger passes = new AtomicInteger();
+    Progress counting =
+        new Progress() {
+          @Override
+          public void layer(String weight, int index, int count, double seconds) {}
+
+          @Override
+          public void step(String what, int done, int of) {
+            passes.addAndGet(what.equals("pass") ? 1 : 0);
+          }
+        };
+    DataFreeSettings settings = additive(new CodeShape(2, 16, 9));
+    try (NetworkSolver solver = open(SEPARABLE, Set.of(), settings, ProbeCache.NONE, counting)) {
+      NetworkSolution solution = solver.solve(new NetworkGoal(OptionalLong.of(10_000_000), 1));
+      assertThat(passes.get()).isLessThanOrEqualTo(6);
+      assertThat(solution.candidates())
+          .allMatch(candidate -> candidate.operatingPoint().startsWith("additive 2x16x9, step="))
+          .isSortedAccordingTo(Comparator.comparingInt(c -> c.payload().length));
+      assertThat(solver.within(1e-9).candidates()).hasSize(1);
+    }
+  }
+
+  @Test
+  void layersThatSuitNoVectorsGetPoints() throws IOException {
+    DataFreeSettings settings = additive(new CodeShape(1, 16, 60));
+    assertThat(payload(SEPARABLE, settings, ProbeCache.NONE, 14_000))
+        .isEqualTo(payload(SEPARABLE, QUICK, ProbeCache.NONE, 14_000));
+  }
+
   @Test
   void keptTensorsAreExact() throws IOException {
     String kept;
@@ -152,6 +239,7 @@ class NetworkSolverTest {
                     0.4,
                     0.003,
                     Trellis.STATES_8,
+                    Optional.empty(),
                     0.5,
                     8,
                     4,

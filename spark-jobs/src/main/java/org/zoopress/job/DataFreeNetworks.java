@@ -1,12 +1,16 @@
 package org.zoopress.job;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.zoopress.config.Keys;
 import org.zoopress.config.Settings;
 import org.zoopress.datafree.DataFreeSettings;
 import org.zoopress.datafree.DataFreeSettings.Normalizations;
 import org.zoopress.datafree.NetworkSolution;
 import org.zoopress.datafree.NetworkSolver;
+import org.zoopress.method.additive.CodeShape;
+import org.zoopress.method.secondorder.AdditiveSettings;
+import org.zoopress.method.secondorder.BlockKind;
 
 /** Compresses networks without data, by {@code org.zoopress.datafree}. */
 final class DataFreeNetworks implements NetworkMethod {
@@ -40,6 +44,7 @@ final class DataFreeNetworks implements NetworkMethod {
         settings.get(Keys.SECOND_ORDER_RATE_WEIGHT),
         settings.get(Keys.SECOND_ORDER_DAMPING),
         DataFreeSettings.DEFAULT.trellis(),
+        codewords(settings),
         settings.get(Keys.SECOND_ORDER_CORRECTION),
         settings.get(Keys.SECOND_ORDER_SIDE_BITS),
         settings.get(Keys.SECOND_ORDER_DISTILLATION_STEPS),
@@ -48,5 +53,15 @@ final class DataFreeNetworks implements NetworkMethod {
         settings.get(Keys.SECOND_ORDER_PASSES),
         settings.get(Keys.SEED),
         DataFreeSettings.DEFAULT.ideas());
+  }
+
+  private static Optional<AdditiveSettings> codewords(Settings settings) {
+    if (!settings.get(Keys.SECOND_ORDER_QUANTIZER).equals("additive")) {
+      return Optional.empty();
+    }
+    CodeShape shape = settings.get(Keys.SECOND_ORDER_CODEBOOKS);
+    return Optional.of(
+        AdditiveSettings.of(shape, BlockKind.of(shape.dimension()))
+            .withSeed(settings.get(Keys.SEED)));
   }
 }

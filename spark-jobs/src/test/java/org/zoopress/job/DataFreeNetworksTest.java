@@ -91,6 +91,27 @@ class DataFreeNetworksTest {
   }
 
   @Test
+  void codewordsAreAChoiceOfTheSettings() throws Exception {
+    zoo = folder.resolve("zoo");
+    archive = folder.resolve("archive");
+    add(Runs.datasets().resolve("zoo/glyph-separable.onnx"), "glyph-separable.onnx");
+
+    CompressReport report =
+        compress(
+            "target.ratio", "16",
+            "second-order.quantizer", "additive",
+            "second-order.codebooks", "4x32x9");
+
+    assertThat(report.compressionRatio()).isBetween(16.0, 16.5);
+    assertThat(
+            Runs.query(
+                archive,
+                "SELECT DISTINCT operating_point LIKE 'additive 4x32x9, step=%' FROM tensors WHERE method = 'second-order'"))
+        .containsExactly(List.of(true));
+    assertThat(Runs.verify(archive).tensorsFailed()).isZero();
+  }
+
+  @Test
   void aNetworkWithoutBatchNormsInThreeFormatsIsOnePayload() throws Exception {
     Path pack = Path.of(System.getProperty("zoopress.test.data", "none"), "mnist");
     Assumptions.assumeTrue(Files.isDirectory(pack), () -> "needs the data pack: " + pack);

@@ -65,6 +65,16 @@ public record CodeShape(int codebooks, int codewords, int dimension) implements 
     return value;
   }
 
+  /** As in settings: MxKxd. */
+  public String text() {
+    return "%dx%dx%d".formatted(codebooks, codewords, dimension);
+  }
+
+  /** M log₂ K / d, the most bits that codes take for a number. */
+  public double mostBits() {
+    return (double) codebooks * bitsPerCode() / dimension;
+  }
+
   /** M·K, the number of codewords of all codebooks. */
   public int totalCodewords() {
     return codebooks * codewords;

@@ -7,6 +7,7 @@ import org.zoopress.method.additive.CodeSearch;
 import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.additive.CodeStream;
 import org.zoopress.method.additive.Codebooks;
+import org.zoopress.tensor.Shape;
 
 /**
  * Quantizes a layer block after block of columns to sums of codewords; each block makes good what
@@ -65,8 +66,21 @@ public final class AdditiveQuantizer implements LayerCoder {
     return quantize(problem, settings, UNOBSERVED);
   }
 
+  /**
+   * Whether a layer gets codewords; without {@link LayerQuantizer} has it.
+   *
+   * @param shape of its weight, outputs first
+   */
+  public static boolean takes(Shape shape, AdditiveSettings settings) {
+    return blocks(shape, settings).fits();
+  }
+
   static BlockLayout blocks(LayerProblem problem, AdditiveSettings settings) {
-    ColumnLayout layout = ColumnOrder.layout(problem.shape());
+    return blocks(problem.shape(), settings);
+  }
+
+  private static BlockLayout blocks(Shape shape, AdditiveSettings settings) {
+    ColumnLayout layout = ColumnOrder.layout(shape);
     return new BlockLayout(layout, settings.kind(), settings.shape().dimension());
   }
 

@@ -31,4 +31,9 @@ public record AdditiveSettings(
   public static AdditiveSettings of(CodeShape shape, BlockKind kind) {
     return new AdditiveSettings(shape, kind, 3, SearchParams.DEFAULT, 1);
   }
+
+  /** The same with another seed. */
+  public AdditiveSettings withSeed(long other) {
+    return new AdditiveSettings(shape, kind, rounds, search, other);
+  }
 }

@@ -92,7 +92,7 @@ public final class AdditiveTraining {
     CodeShape shape = settings.shape();
     long[] uniform = new long[shape.totalCodewords()];
     Arrays.fill(uniform, 1);
-    return quantizer(trained, uniform);
+    return quantizer(trained, uniform, 1);
   }
 
   /** λ of vectors of mean weight. */
@@ -100,25 +100,37 @@ public final class AdditiveTraining {
     return lambdas / Math.max(Double.MIN_NORMAL, weights);
   }
 
-  private AdditiveQuantizer quantizer(Codebooks codebooks, long[] occurrences) {
-    double error = bitWorth() / (2 * Math.log(2));
+  private AdditiveQuantizer quantizer(Codebooks codebooks, long[] occurrences, double worth) {
+    double error = worth * bitWorth() / (2 * Math.log(2));
     double step = codebooks.storedStep(error, vectors);
     return new AdditiveQuantizer(NetworkCodebooks.of(codebooks, occurrences, step), settings);
   }
 
   /** A coder that also learns from each layer what codebooks would fit it better. */
   public Round round(AdditiveQuantizer quantizer) {
-    return new Round(quantizer);
+    return round(quantizer, 1);
+  }
+
+  /**
+   * The same at another rate.
+   *
+   * @param worth rate weight with which layers will be quantized, in units of the one with which
+   *     they were added; positive or zero
+   */
+  public Round round(AdditiveQuantizer quantizer, double worth) {
+    return new Round(quantizer, worth);
   }
 
   /** One pass over the network. */
   public final class Round implements LayerCoder {
     private final AdditiveQuantizer quantizer;
+    private final double worth;
     private final NormalEquations equations;
     private final long[] occurrences;
 
-    private Round(AdditiveQuantizer quantizer) {
+    private Round(AdditiveQuantizer quantizer, double worth) {
       this.quantizer = quantizer;
+      this.worth = worth;
       this.equations = new NormalEquations(settings.shape());
       this.occurrences = new long[settings.shape().totalCodewords()];
     }
@@ -144,7 +156,8 @@ public final class AdditiveTraining {
 
     /** The codebooks that fit best what was met. */
     public AdditiveQuantizer next() {
-      return AdditiveTraining.this.quantizer(equations.solve(LinearAlgebra.get()), occurrences);
+      return AdditiveTraining.this.quantizer(
+          equations.solve(LinearAlgebra.get()), occurrences, worth);
     }
   }
 }

@@ -28,12 +28,15 @@ public record LayerSettings(
   /** Borrowed from a sketch on ResNet-20. */
   public static final double DAMPING = 0.003;
 
+  /** Largest rate weight. */
+  public static final double MOST_RATE_WEIGHT = 100;
+
   /** Checks the ranges. */
   public LayerSettings {
     if (!(step > 0 && step <= Float.MAX_VALUE)) {
       throw new IllegalArgumentException("step " + step);
     }
-    if (!(rateWeight >= 0 && rateWeight <= 100) || !(damping > 0 && damping <= 1)) {
+    if (!(rateWeight >= 0 && rateWeight <= MOST_RATE_WEIGHT) || !(damping > 0 && damping <= 1)) {
       throw new IllegalArgumentException(
           "rate weight %s, damping %s".formatted(rateWeight, damping));
     }
