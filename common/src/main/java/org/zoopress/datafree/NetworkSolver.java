@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
@@ -73,6 +74,8 @@ public final class NetworkSolver implements AutoCloseable {
    *
    * @param header of the ONNX model that has the graph
    * @param keep tensors that must stay exact
+   * @param samples taken as probes, as many as are needed; empty, or not of the network's input
+   *     shape: probes are made
    * @throws org.zoopress.error.UserInputException if the network cannot be executed here; the
    *     message says why
    */
@@ -81,6 +84,7 @@ public final class NetworkSolver implements AutoCloseable {
       ModelHeader header,
       Set<String> keep,
       DataFreeSettings settings,
+      Optional<Samples> samples,
       ProbeCache cache,
       Progress progress)
       throws IOException {
@@ -91,7 +95,7 @@ public final class NetworkSolver implements AutoCloseable {
         .weights()
         .forEach((name, entry) -> weights.put(name, entry.dtype().toFloats(bytes.get(name))));
     NetworkView view = NetworkView.of(network, NetworkLayers.of(network), weights);
-    Preparation preparation = new Preparation(view, bytes, settings, cache, progress);
+    Preparation preparation = new Preparation(view, bytes, settings, samples, cache, progress);
     TorchNetwork original = TorchNetwork.of(network, weights);
     TorchNetwork compressed = TorchNetwork.of(network, weights);
     try (PointerScope scope = new PointerScope()) {
@@ -99,7 +103,7 @@ public final class NetworkSolver implements AutoCloseable {
       prepared.probes().retainReference();
       prepared.heldOut().retainReference();
       return new NetworkSolver(prepared, bytes, progress);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       original.close();
       compressed.close();
       throw e;
@@ -312,6 +316,7 @@ public final class NetworkSolver implements AutoCloseable {
         answers.divergence(),
         answers.agreement(),
         normalization,
+        prepared.probeOrigin(),
         cpuSeconds() - start,
         rows);
   }
