@@ -110,7 +110,12 @@ class DataFreeNetworksTest {
       throws Exception {
     List<String> settings = new ArrayList<>(QUICK);
     settings.addAll(
-        List.of("inputs.data", data.toString(), "inputs.samples", String.valueOf(samples)));
+        List.of(
+            "inputs.data", data.toString(),
+            "inputs.samples", String.valueOf(samples),
+            "second-order.probes", "16",
+            "second-order.held-out", "8",
+            "second-order.passes", "2"));
     Progress progress =
         new Progress() {
           @Override
@@ -160,7 +165,7 @@ class DataFreeNetworksTest {
     assertThat(same.tensorsSolved()).isZero();
 
     // Fewer samples than probes: another network, while the other model's is taken over.
-    CompressReport fewer = onSamples("fewer", data, 40, messages);
+    CompressReport fewer = onSamples("fewer", data, 20, messages);
     assertThat(fewer.tensorsSolved()).isPositive();
     assertThat(fewer.tensorsReused()).isPositive();
     assertThat(probes("fewer"))
