@@ -145,7 +145,13 @@ public final class DataFreeExperiment {
       long start = System.nanoTime();
       try (NetworkSolver solver =
           NetworkSolver.open(
-              folder, header, Set.of(), settings(Long.parseLong(seed)), cache(), progress())) {
+              folder,
+              header,
+              Set.of(),
+              settings(Long.parseLong(seed)),
+              Optional.empty(),
+              cache(),
+              progress())) {
         System.err.printf("opened in %.1f s%n", (System.nanoTime() - start) * 1e-9);
         for (String ratio : ratios.split(",")) {
           start = System.nanoTime();
@@ -182,7 +188,13 @@ public final class DataFreeExperiment {
     for (String seed : option("seeds", "0").split(",")) {
       try (NetworkSolver solver =
           NetworkSolver.open(
-              folder, header, Set.of(), settings(Long.parseLong(seed)), cache(), progress())) {
+              folder,
+              header,
+              Set.of(),
+              settings(Long.parseLong(seed)),
+              Optional.empty(),
+              cache(),
+              progress())) {
         for (String step : steps.split(",")) {
           NetworkCandidate candidate = solver.at(Double.parseDouble(step));
           NetworkSolution solution = new NetworkSolution(solver.members(), List.of(candidate));

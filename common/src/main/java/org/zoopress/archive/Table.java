@@ -62,6 +62,7 @@ public enum Table {
       float64("sqnr_db"),
       bool("reused"),
       string("normalization"),
+      string("probes"),
       float64("divergence"),
       float64("probe_agreement"),
       float64("network_seconds"),

@@ -143,7 +143,7 @@ public final class Keys {
           "second-order.probes",
           integer(2, 65_536).in("samples"),
           "256",
-          "Synthetic samples that a network is compressed with; no data is needed. Time is in"
+          "Made samples that a network is compressed with; no data is needed. Time is in"
               + " proportion. Fewer are made where second-order.memory cannot hold them.");
 
   /** Number of probes that judge. */
@@ -152,7 +152,7 @@ public final class Keys {
           "second-order.held-out",
           integer(1, 65_536).in("samples"),
           "128",
-          "More synthetic samples, which nothing is fitted to: they give the divergence of answers"
+          "More such samples, which nothing is fitted to: they give the divergence of answers"
               + " and decide whether a correction is kept.");
 
   /** Steps that make them. */
@@ -707,8 +707,9 @@ public final class Keys {
           "",
           "Descriptor (YAML) of unlabelled samples, as evaluate takes one: ONNX models that its"
               + " `models` match are run on them, and low-rank-sparse then lowers the error of each"
-              + " layer's outputs instead of that of its weight. Training data, not what accuracy"
-              + " is measured on. Empty: weights alone.");
+              + " layer's outputs instead of that of its weight; second-order takes them as probes and"
+              + " makes only what they are too few for. Training data, not what accuracy is measured"
+              + " on. Empty: weights alone.");
 
   /** How many samples. */
   public static final Setting<Integer> INPUTS_SAMPLES =
@@ -716,7 +717,8 @@ public final class Keys {
           "inputs.samples",
           integer(1, 1_000_000).in("samples"),
           "256",
-          "So many of the first samples of inputs.data are used.");
+          "So many of the first samples of inputs.data are used. second-order draws up to"
+              + " second-order.probes + second-order.held-out of them.");
 
   /** Bound of a layer's Gram matrix. */
   public static final Setting<Integer> INPUTS_MAX_COLUMNS =

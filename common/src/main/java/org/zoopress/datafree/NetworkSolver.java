@@ -77,6 +77,8 @@ public final class NetworkSolver implements AutoCloseable {
    *
    * @param header of the ONNX model that has the graph
    * @param keep tensors that must stay exact
+   * @param samples taken as probes, as many as are needed; empty, or not of the network's input
+   *     shape: probes are made
    * @throws org.zoopress.error.UserInputException if the network cannot be executed here; the
    *     message says why
    */
@@ -85,6 +87,7 @@ public final class NetworkSolver implements AutoCloseable {
       ModelHeader header,
       Set<String> keep,
       DataFreeSettings settings,
+      Optional<Samples> samples,
       ProbeCache cache,
       Progress progress)
       throws IOException {
@@ -95,7 +98,7 @@ public final class NetworkSolver implements AutoCloseable {
         .weights()
         .forEach((name, entry) -> weights.put(name, entry.dtype().toFloats(bytes.get(name))));
     NetworkView view = NetworkView.of(network, NetworkLayers.of(network), weights);
-    Preparation preparation = new Preparation(view, bytes, settings, cache, progress);
+    Preparation preparation = new Preparation(view, bytes, settings, samples, cache, progress);
     TorchNetwork original = TorchNetwork.of(network, weights);
     TorchNetwork compressed = TorchNetwork.of(network, weights);
     try (PointerScope scope = new PointerScope()) {
@@ -103,7 +106,7 @@ public final class NetworkSolver implements AutoCloseable {
       prepared.probes().retainReference();
       prepared.heldOut().retainReference();
       return new NetworkSolver(prepared, bytes, progress);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       original.close();
       compressed.close();
       throw e;
@@ -333,6 +336,7 @@ public final class NetworkSolver implements AutoCloseable {
         answers.divergence(),
         answers.agreement(),
         normalization,
+        prepared.probeOrigin(),
         cpuSeconds() - start,
         rows);
   }

@@ -30,7 +30,10 @@ import org.zoopress.zoo.ModelHeader;
 import org.zoopress.zoo.TensorEntry;
 import org.zoopress.zoo.TensorReader;
 
-/** Makes probes and sensitivities of a network, or takes them from the cache. */
+/**
+ * Makes probes and sensitivities of a network, or takes them from the cache. Samples of the user go
+ * first and are never cached; probes are made only where these are too few.
+ */
 final class Preparation {
   /** Raised whenever probes or sensitivities of a network and its settings come out otherwise. */
   private static final String VERSION = "1";
@@ -45,6 +48,7 @@ final class Preparation {
 
   private final NetworkView view;
   private final DataFreeSettings settings;
+  private final Optional<Samples> samples;
   private final ProbeCache cache;
   private final Progress progress;
   private final String content;
@@ -55,10 +59,12 @@ final class Preparation {
       NetworkView view,
       Map<String, byte[]> weights,
       DataFreeSettings settings,
+      Optional<Samples> samples,
       ProbeCache cache,
       Progress progress) {
     this.view = view;
     this.settings = settings;
+    this.samples = samples.filter(given -> given.fit(view.sample()));
     this.cache = cache;
     this.progress = progress;
     this.content = content(view.network(), weights);
@@ -108,19 +114,21 @@ final class Preparation {
   }
 
   /** Everything; tensors live in the innermost scope of the caller. */
-  PreparedNetwork prepare(TorchNetwork original, TorchNetwork compressed, Set<String> keep) {
+  PreparedNetwork prepare(TorchNetwork original, TorchNetwork compressed, Set<String> keep)
+      throws IOException {
     ProbeMaker maker = new ProbeMaker(original, view, settings, progress);
     int fitting = bounded(settings.probes());
     int judging = bounded(settings.heldOut());
-    float[] probes = cached("probes", fitting, () -> maker.make(fitting, batch(), seed(1)));
-    float[] heldOut = cached("held-out", judging, () -> maker.make(judging, batch(), seed(2)));
+    Given given = given(fitting, judging);
+    float[] probes = filledUp("probes", given.fitting, fitting, seed(1), maker);
+    float[] heldOut = filledUp("held-out", given.judging, judging, seed(2), maker);
     Tensor probeTensor = Tensors.of(probes, view.batchDims(fitting));
     Tensor heldOutTensor = alsoMoved(Tensors.of(heldOut, view.batchDims(judging)));
     int batch = Math.min(batch(), SENSITIVITY_BATCH);
     double[] sensitivities =
         doubles(
             cached(
-                "sensitivities",
+                "sensitivities" + given.key,
                 fitting,
                 () ->
                     floats(
@@ -132,12 +140,57 @@ final class Preparation {
         compressed,
         probeTensor,
         heldOutTensor,
+        origin(given, fitting + judging, maker),
         Judge.logits(original, view, heldOutTensor, batch),
         sensitivities,
         stepFactors(sensitivities),
         settings.uses(Idea.TRANSFORM) ? KernelTransforms.of(view) : Map.of(),
         keep,
         batch);
+  }
+
+  /**
+   * Samples of the user, as many as there are and are needed.
+   *
+   * @param key names them in keys of what is made with them; empty without any
+   */
+  private record Given(float[] fitting, float[] judging, String key) {}
+
+  private Given given(int fitting, int judging) throws IOException {
+    if (samples.isEmpty()) {
+      return new Given(new float[0], new float[0], "");
+    }
+    int all = Math.min(samples.get().count(), fitting + judging);
+    float[] drawn = samples.get().draw(all, seed(5));
+    int fitted = (int) ((long) all * fitting / (fitting + judging));
+    int border = fitted * size();
+    return new Given(
+        Arrays.copyOf(drawn, border),
+        Arrays.copyOfRange(drawn, border, drawn.length),
+        " with %d of samples %s".formatted(fitted, samples.get().hash()));
+  }
+
+  private int size() {
+    return Math.toIntExact(view.sample().elements());
+  }
+
+  /** So many samples: those given, and made ones after them. */
+  private float[] filledUp(String what, float[] given, int count, long seed, ProbeMaker maker) {
+    int missing = count - given.length / size();
+    if (missing == 0) {
+      return given;
+    }
+    int made = Math.max(2, missing); // a single one has no statistics over samples to match
+    float[] probes = cached(what, made, () -> maker.make(made, batch(), seed));
+    float[] all = Arrays.copyOf(given, count * size());
+    System.arraycopy(probes, 0, all, given.length, missing * size());
+    return all;
+  }
+
+  private String origin(Given given, int count, ProbeMaker maker) {
+    String made = maker.matches() ? "synthetic" : "noise";
+    int samples = (given.fitting.length + given.judging.length) / size();
+    return samples == 0 ? made : samples == count ? "samples" : "samples, " + made;
   }
 
   /** With a moved copy: neither what suits the probes as they were made nor that alone counts. */

@@ -13,6 +13,7 @@ import org.zoopress.method.transform.KernelTransform;
  * @param compressed whose weights are set as the work goes on
  * @param probes that are fitted to, (N, …)
  * @param heldOut probes that only judge
+ * @param probeOrigin where both come from, see {@link NetworkCandidate#probes}
  * @param heldOutLogits the original's answers to these, row-major
  * @param sensitivities of each layer: nats a sample for a squared change of one
  * @param stepFactors step of each layer's weights in units of the network's
@@ -27,6 +28,7 @@ record PreparedNetwork(
     TorchNetwork compressed,
     Tensor probes,
     Tensor heldOut,
+    String probeOrigin,
     float[] heldOutLogits,
     double[] sensitivities,
     double[] stepFactors,

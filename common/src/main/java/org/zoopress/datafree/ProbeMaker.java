@@ -63,6 +63,11 @@ final class ProbeMaker {
     this.progress = progress;
   }
 
+  /** Whether there is something to match; samples are plain noise else. */
+  boolean matches() {
+    return !view.normalizations().isEmpty() && settings.uses(Idea.MATCHED_PROBES);
+  }
+
   /**
    * Makes samples.
    *
@@ -70,7 +75,7 @@ final class ProbeMaker {
    */
   float[] make(int count, int batch, long seed) {
     float[] samples = ImageNoise.samples(view.sample(), count, seed);
-    if (view.normalizations().isEmpty() || !settings.uses(Idea.MATCHED_PROBES)) {
+    if (!matches()) {
       return samples;
     }
     int size = samples.length / count;

@@ -5,7 +5,8 @@
  *
  * <ol>
  *   <li><b>Probes.</b> Inputs whose statistics the batch norms know, by gradient on the input from
- *       image-like noise ({@link ProbeMaker}); some are held out and only judge.
+ *       image-like noise ({@link ProbeMaker}); some are held out and only judge. {@link Samples} of
+ *       the user take their place, as far as there are any.
  *   <li><b>Sensitivities.</b> Diagonal of the Gauss–Newton matrix of the divergence of the answers,
  *       by random signs ({@link Sensitivities}). Steps of layers are ∝ (mean of the
  *       diagonal)^(−1/2): the same divergence for a bit in each.

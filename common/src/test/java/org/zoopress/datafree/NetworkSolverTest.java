@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.zoopress.coding.Trellis;
 import org.zoopress.datafree.DataFreeSettings.Normalizations;
 import org.zoopress.error.UserInputException;
+import org.zoopress.evaluate.DataDescriptor;
+import org.zoopress.evaluate.DataSet;
 import org.zoopress.method.SharedFactors;
 import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.secondorder.AdditiveSettings;
@@ -77,9 +79,33 @@ class NetworkSolverTest {
   private static NetworkSolver open(
       String file, Set<String> keep, DataFreeSettings settings, ProbeCache cache, Progress progress)
       throws IOException {
+    return open(file, keep, settings, Optional.empty(), cache, progress);
+  }
+
+  private static NetworkSolver open(
+      String file,
+      Set<String> keep,
+      DataFreeSettings settings,
+      Optional<Samples> samples,
+      ProbeCache cache,
+      Progress progress)
+      throws IOException {
     LocalModelFolder folder = new LocalModelFolder(ZOO);
     ModelHeader header = ModelReaders.readHeader(folder, file, ReaderLimits.DEFAULT);
-    return NetworkSolver.open(folder, header, keep, settings, cache, progress);
+    return NetworkSolver.open(folder, header, keep, settings, samples, cache, progress);
+  }
+
+  private static Optional<Samples> glyphs(int count) throws IOException {
+    LocalModelFolder folder = new LocalModelFolder(ZOO.getParent());
+    DataSet data = DataSet.open(DataDescriptor.read(folder, "glyphs.yaml"), folder);
+    return Optional.of(new Samples(data, count, "the first %d glyphs".formatted(count)));
+  }
+
+  private static NetworkCandidate candidate(Optional<Samples> samples, ProbeCache cache)
+      throws IOException {
+    try (NetworkSolver solver = open(SEPARABLE, Set.of(), QUICK, samples, cache, Progress.NONE)) {
+      return solver.at(-6);
+    }
   }
 
   private static NetworkGoal bytes(long bytes) {
@@ -207,6 +233,26 @@ class NetworkSolverTest {
     DataFreeSettings settings = additive(new CodeShape(1, 16, 60));
     assertThat(payload(SEPARABLE, settings, ProbeCache.NONE, 14_000))
         .isEqualTo(payload(SEPARABLE, QUICK, ProbeCache.NONE, 14_000));
+  }
+
+  @Test
+  void samplesTakeThePlaceOfProbes() throws IOException {
+    MapCache cache = new MapCache();
+    NetworkCandidate made = candidate(Optional.empty(), cache);
+    assertThat(made.probes()).isEqualTo("synthetic");
+    assertThat(cache.entries).hasSize(3);
+
+    NetworkCandidate given = candidate(glyphs(40), cache);
+    assertThat(given.probes()).isEqualTo("samples");
+    assertThat(given.payload()).isNotEqualTo(made.payload());
+    assertThat(cache.entries).as("sensitivities on samples, which are not kept").hasSize(4);
+    assertThat(candidate(glyphs(40), cache).payload()).isEqualTo(given.payload());
+    assertThat(cache.hits).isEqualTo(1);
+
+    NetworkCandidate mixed = candidate(glyphs(31), cache);
+    assertThat(mixed.probes()).isEqualTo("samples, synthetic");
+    assertThat(mixed.payload()).isNotEqualTo(given.payload());
+    assertThat(cache.hits).as("other samples, other sensitivities").isEqualTo(1);
   }
 
   @Test

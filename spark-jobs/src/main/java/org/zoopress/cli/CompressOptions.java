@@ -43,7 +43,8 @@ final class CompressOptions {
       paramLabel = "FILE.yaml",
       description =
           "Descriptor of unlabelled samples, as evaluate takes one for --data: low-rank-sparse"
-              + " then lowers the error of what layers put out on them. Default: weights alone.")
+              + " then lowers the error of what layers put out on them, and second-order takes them"
+              + " as probes. Default: weights alone.")
   private String inputs;
 
   @ArgGroup(exclusive = true, multiplicity = "0..1")

@@ -10,6 +10,8 @@ import org.zoopress.datafree.NetworkCandidate.LayerRow;
  *     sample, on probes
  * @param agreement share of those probes that get the same class
  * @param normalization what became of batch norms and biases; empty of the lossless candidate
+ * @param probes what they are, see {@link org.zoopress.datafree.NetworkCandidate#probes}; empty of
+ *     the lossless candidate
  * @param seconds CPU time
  * @param weights by member, whether it is a layer's weight
  * @param layers by member, what happened to the layer; null where the member is no layer's weight,
@@ -19,6 +21,7 @@ public record NetworkFigures(
     double divergence,
     double agreement,
     String normalization,
+    String probes,
     double seconds,
     boolean[] weights,
     Layer[] layers)

@@ -24,6 +24,7 @@ final class DataFreeNetworks implements NetworkMethod {
             work.header(),
             work.keep(),
             settings(work.settings()),
+            work.samples(),
             work.cache(),
             work.progress())) {
       return work.goal().payloadBytes().isPresent()

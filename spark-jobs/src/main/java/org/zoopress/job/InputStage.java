@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.zoopress.allocate.UnitSolver;
 import org.zoopress.archive.Digests;
 import org.zoopress.archive.ParquetRows;
 import org.zoopress.config.Keys;
@@ -77,17 +78,21 @@ final class InputStage {
       implements Serializable {}
 
   /**
+   * @param samples of the run, if the settings name any
    * @param models models of the run in order of their names
    * @return by content key of a tensor, the name of the file in {@link RunContext#inputs}
    */
-  static Map<String, String> run(RunContext run, List<ModelInput> models, RunResult result)
+  static Map<String, String> run(
+      RunContext run, Optional<InputSamples> samples, List<ModelInput> models, RunResult result)
       throws IOException {
-    Optional<InputSamples> samples = InputSamples.of(run.hadoop(), run.settings());
     if (samples.isEmpty()) {
       if (!run.settings().get(Keys.INPUTS_DATA).isEmpty()) {
         run.progress().message("inputs.data has no effect: no enabled method makes use of inputs");
       }
       return Map.of();
+    }
+    if (!UnitSolver.usesInputs(run.settings())) {
+      return Map.of(); // networks alone take them, as probes
     }
     List<Task> tasks = tasks(run, samples.get().descriptor(), models, result);
     Map<String, String> files = new HashMap<>();

@@ -2,12 +2,14 @@ package org.zoopress.job;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Optional;
 import java.util.Set;
 import org.zoopress.config.Settings;
 import org.zoopress.datafree.NetworkGoal;
 import org.zoopress.datafree.NetworkSolution;
 import org.zoopress.datafree.ProbeCache;
 import org.zoopress.datafree.Progress;
+import org.zoopress.datafree.Samples;
 import org.zoopress.zoo.ModelFolder;
 import org.zoopress.zoo.ModelHeader;
 
@@ -21,6 +23,7 @@ interface NetworkMethod extends Serializable {
    * @param folder the zoo
    * @param header of the ONNX model
    * @param keep names of tensors that must stay as they are
+   * @param samples of {@code inputs.data}, if it is for this network
    */
   record Work(
       ModelFolder folder,
@@ -28,6 +31,7 @@ interface NetworkMethod extends Serializable {
       Set<String> keep,
       Settings settings,
       NetworkGoal goal,
+      Optional<Samples> samples,
       ProbeCache cache,
       Progress progress) {}
 

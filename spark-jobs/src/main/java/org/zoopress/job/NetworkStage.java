@@ -39,6 +39,7 @@ final class NetworkStage {
   private static final String NOT_WHOLE = "second-order not used: ";
 
   private final RunContext run;
+  private final Optional<InputSamples> samples;
   private final List<ModelInput> models;
   private final RunResult result;
   private final EarlierRuns earlier;
@@ -47,8 +48,13 @@ final class NetworkStage {
   private final Map<String, List<UnitPlanner.Source>> sources = new LinkedHashMap<>();
 
   private NetworkStage(
-      RunContext run, List<ModelInput> models, RunResult result, EarlierRuns earlier) {
+      RunContext run,
+      Optional<InputSamples> samples,
+      List<ModelInput> models,
+      RunResult result,
+      EarlierRuns earlier) {
     this.run = run;
+    this.samples = samples;
     this.models = models;
     this.result = result;
     this.earlier = earlier;
@@ -56,14 +62,19 @@ final class NetworkStage {
   }
 
   /**
+   * @param samples for the networks that their descriptor matches
    * @param models models of the run in order of their names
    * @param result hears which tensors are covered, what was solved, what earlier runs stored, and
    *     why models are not compressed as networks
    * @return the units of the networks
    */
   static UnitPlanner.Plan run(
-      RunContext run, List<ModelInput> models, RunResult result, EarlierRuns earlier) {
-    NetworkStage stage = new NetworkStage(run, models, result, earlier);
+      RunContext run,
+      Optional<InputSamples> samples,
+      List<ModelInput> models,
+      RunResult result,
+      EarlierRuns earlier) {
+    NetworkStage stage = new NetworkStage(run, samples, models, result, earlier);
     if (run.settings().get(Keys.METHODS).contains(MethodId.SECOND_ORDER)) {
       if (run.settings().get(Keys.TARGET_MAX_ERROR).isPresent()) {
         run.progress()
@@ -128,7 +139,18 @@ final class NetworkStage {
             "network",
             "code " + UnitPlanner.CODE_VERSION,
             run.settings().fingerprint(),
-            family.id()));
+            family.id(),
+            samplesKey(family)));
+  }
+
+  /** Samples that the network takes as probes; null if there are none for it. */
+  private InputSamples.Reference samples(NetworkFamily family) {
+    return samples.map(given -> given.of(family.network().name())).orElse(null);
+  }
+
+  private String samplesKey(NetworkFamily family) {
+    InputSamples.Reference reference = samples(family);
+    return reference == null ? "" : "samples " + reference.hash();
   }
 
   private NetworkTask task(NetworkFamily family, NetworkGoals.Goal goal) {
@@ -146,6 +168,7 @@ final class NetworkStage {
                 "code " + UnitPlanner.CODE_VERSION,
                 run.settings().solvingFingerprint(),
                 family.id(),
+                samplesKey(family),
                 goal.toString()));
     return new NetworkTask(
         key,
@@ -153,6 +176,7 @@ final class NetworkStage {
         network.header(),
         result.keys(network.name()),
         kept,
+        samples(family),
         goal.bytes().orElse(NetworkTask.ANY_BYTES),
         goal.neighbours());
   }

@@ -49,6 +49,7 @@ import org.zoopress.zoo.TensorKey;
  * @param model name of the model
  * @param tensorKeys content keys of its tensors
  * @param kept names of tensors that must stay as they are
+ * @param samples taken as probes; null to make them
  * @param goalBytes of the payload at most, or {@link #ANY_BYTES}
  * @param neighbours see {@link NetworkGoal}
  */
@@ -58,6 +59,7 @@ record NetworkTask(
     ModelHeader header,
     List<String> tensorKeys,
     Set<String> kept,
+    InputSamples.Reference samples,
     long goalBytes,
     int neighbours)
     implements Serializable {
@@ -119,8 +121,14 @@ record NetworkTask(
                   kept,
                   settings,
                   goal(),
+                  samples == null ? Optional.empty() : Optional.of(samples.open(conf)),
                   new ProbeFolder(fs, probes),
                   new NetworkLines(model, lines)));
+      if (samples != null && !solution.candidates().get(0).probes().startsWith("samples")) {
+        lines.accept(
+            "%s: its probes are made, since inputs.data is not of its input's shape"
+                .formatted(model));
+      }
       contents = contents(conf, place.zoo(), settings, solution, cpuSeconds() - begin);
     } catch (IOException
         | RuntimeException
@@ -206,7 +214,7 @@ record NetworkTask(
     boolean[] weights = weights(solution.candidates().get(0), solution.members());
     NetworkFigures figures =
         new NetworkFigures(
-            0, 1, "", exact.seconds(), weights, new NetworkFigures.Layer[weights.length]);
+            0, 1, "", "", exact.seconds(), weights, new NetworkFigures.Layer[weights.length]);
     return new NetworkFile.Content(
         new Solution(
             exact.method(),
@@ -267,6 +275,7 @@ record NetworkTask(
                 candidate.divergence(),
                 candidate.agreement(),
                 candidate.normalization(),
+                candidate.probes(),
                 candidate.seconds() + common,
                 weights(candidate, members),
                 layers)),

@@ -174,6 +174,7 @@ final class PackContents {
         figures.divergence(),
         figures.agreement(),
         figures.normalization().isEmpty() ? null : figures.normalization(),
+        figures.probes().isEmpty() ? null : figures.probes(),
         figures.seconds(),
         bytes[source.member()],
         figures.weights()[source.member()],

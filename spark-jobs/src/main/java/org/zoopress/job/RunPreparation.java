@@ -77,8 +77,9 @@ final class RunPreparation {
           "Cannot compress zoo %s: none of its %d files is a model (.safetensors, .onnx, .pt, .pth, .th, .ckpt). Check --zoo."
               .formatted(run.zoo(), files.size()));
     }
-    Map<String, String> grams = InputStage.run(run, models, result);
-    UnitPlanner.Plan networks = NetworkStage.run(run, models, result, earlier);
+    Optional<InputSamples> samples = InputSamples.of(run.hadoop(), run.settings());
+    Map<String, String> grams = InputStage.run(run, samples, models, result);
+    UnitPlanner.Plan networks = NetworkStage.run(run, samples, models, result, earlier);
     List<TensorRef> tensors = new ArrayList<>();
     List<PartitionReader.Keys> keys = new ArrayList<>();
     for (ModelInput model : models) {

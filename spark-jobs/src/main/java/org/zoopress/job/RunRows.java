@@ -151,6 +151,7 @@ final class RunRows {
         .set("sqnr_db", sqnr(sums.relativeError()))
         .set("reused", false)
         .set("normalization", network == null ? null : network.normalization())
+        .set("probes", network == null ? null : network.probes())
         .set("divergence", network == null ? null : network.divergence())
         .set("probe_agreement", network == null ? null : network.agreement())
         .set("network_seconds", network == null ? null : network.seconds())

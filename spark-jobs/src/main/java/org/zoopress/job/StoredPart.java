@@ -63,6 +63,7 @@ record StoredPart(
    * NetworkFigures}.
    *
    * @param normalization null if the network is stored losslessly
+   * @param probes null as well, and in archives of versions that only had made ones
    * @param storedBytes bytes of the payload that the tensor is responsible for
    * @param weight whether the tensor is a layer's weight
    * @param layer what happened to the layer; null if it is not, or is stored losslessly
@@ -71,6 +72,7 @@ record StoredPart(
       double divergence,
       double agreement,
       String normalization,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String probes,
       double seconds,
       double storedBytes,
       boolean weight,

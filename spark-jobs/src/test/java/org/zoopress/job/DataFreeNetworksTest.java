@@ -90,6 +90,102 @@ class DataFreeNetworksTest {
     assertThat(compress("target.ratio", "10").status()).isEqualTo("already-committed");
   }
 
+  /** A descriptor of the shipped glyphs for some models. */
+  private Path glyphs(String name, String models, String more) throws Exception {
+    Path data = folder.resolve("data");
+    Files.createDirectories(data);
+    for (String part : List.of("images-idx3", "labels-idx1")) {
+      Path file = data.resolve(part + ".gz");
+      if (!Files.exists(file)) {
+        Files.copy(Runs.datasets().resolve("glyphs/test-%s-ubyte.gz".formatted(part)), file);
+      }
+    }
+    return Files.writeString(
+        data.resolve(name),
+        "name: glyphs\nformat: idx\nimages: images-idx3.gz\nlabels: labels-idx1.gz\n%smodels: [\"%s\"]\n"
+            .formatted(more, models));
+  }
+
+  private CompressReport onSamples(String run, Path data, int samples, List<String> messages)
+      throws Exception {
+    List<String> settings = new ArrayList<>(QUICK);
+    settings.addAll(
+        List.of(
+            "inputs.data", data.toString(),
+            "inputs.samples", String.valueOf(samples),
+            "second-order.probes", "16",
+            "second-order.held-out", "8",
+            "second-order.passes", "2"));
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stage(String name, long total) {}
+
+          @Override
+          public void advance(long amount) {}
+
+          @Override
+          public void message(String text) {
+            messages.add(text);
+          }
+        };
+    return new CompressJob()
+        .run(
+            TestSpark.local(),
+            new CompressRequest(
+                zoo.toString(),
+                archive.toString(),
+                Optional.of(run),
+                TestZoo.settings(settings.toArray(new String[0]))),
+            progress);
+  }
+
+  private List<List<Object>> probes(String run) throws Exception {
+    return Runs.query(
+        archive, "SELECT model, probes FROM models WHERE run_id = '%s' ORDER BY 1".formatted(run));
+  }
+
+  @Test
+  void samplesAreTheProbesOfTheNetworksTheyAreFor() throws Exception {
+    zoo = folder.resolve("zoo");
+    archive = folder.resolve("archive");
+    for (String file : List.of("glyph-resnet-a.onnx", "glyph-separable.onnx")) {
+      add(Runs.datasets().resolve("zoo").resolve(file), file);
+    }
+    List<String> messages = new ArrayList<>();
+
+    Path data = glyphs("some.yaml", "glyph-resnet-*", "");
+    CompressReport first = onSamples("first", data, 60, messages);
+    assertThat(first.tensorsReused()).isZero();
+    assertThat(probes("first"))
+        .containsExactly(
+            List.of("glyph-resnet-a", "samples"), List.of("glyph-separable", "synthetic"));
+
+    CompressReport same = onSamples("same", data, 60, messages);
+    assertThat(same.tensorsSolved()).isZero();
+
+    // Fewer samples than probes: another network, while the other model's is taken over.
+    CompressReport fewer = onSamples("fewer", data, 20, messages);
+    assertThat(fewer.tensorsSolved()).isPositive();
+    assertThat(fewer.tensorsReused()).isPositive();
+    assertThat(probes("fewer"))
+        .containsExactly(
+            List.of("glyph-resnet-a", "samples, synthetic"),
+            List.of("glyph-separable", "synthetic"));
+
+    // Another shape: no sample is of use, and the run says so.
+    assertThat(messages).noneMatch(text -> text.contains("its probes are made"));
+    Path cropped = glyphs("cropped.yaml", "glyph-resnet-*", "preprocess:\n  crop: 12\n");
+    onSamples("cropped", cropped, 60, messages);
+    assertThat(probes("cropped").get(0)).containsExactly("glyph-resnet-a", "synthetic");
+    assertThat(messages)
+        .anyMatch(
+            text ->
+                text.endsWith(
+                    "glyph-resnet-a: its probes are made, since inputs.data is not of its input's shape"));
+    assertThat(Runs.verify(archive).tensorsFailed()).isZero();
+  }
+
   @Test
   void codewordsAreAChoiceOfTheSettings() throws Exception {
     zoo = folder.resolve("zoo");

@@ -19,7 +19,7 @@ class NetworkFiguresTest {
   private static NetworkFigures figures(double divergence, Layer... layers) {
     boolean[] weights = new boolean[layers.length];
     weights[0] = true;
-    return new NetworkFigures(divergence, 0.9, "folded", 1, weights, layers);
+    return new NetworkFigures(divergence, 0.9, "folded", "synthetic", 1, weights, layers);
   }
 
   private static Solution solution(String fingerprint, double error, NetworkFigures figures) {

@@ -152,6 +152,7 @@ final class QuickNetworks implements NetworkMethod {
         2 * error / norm,
         1 - error / norm,
         "folded, corrected",
+        "synthetic",
         1.5,
         layers);
   }
