@@ -18,6 +18,7 @@ import org.zoopress.archive.ArchiveReader;
 import org.zoopress.archive.Lease;
 import org.zoopress.archive.Manifest;
 import org.zoopress.archive.ParquetRows;
+import org.zoopress.archive.Row;
 import org.zoopress.archive.RunCommit;
 import org.zoopress.config.Keys;
 import org.zoopress.error.UserInputException;
@@ -48,7 +49,7 @@ public final class BenchJob implements ZooJob<BenchRequest, BenchReport> {
     Path root = OpenRun.qualified(conf, request.archive());
     FileSystem fs = ParquetRows.fileSystem(conf, root);
     List<BenchRun> runs = BenchRun.of(request);
-    Map<String, String> dataSets = dataSets(conf, request);
+    Map<String, DataFile> dataSets = dataSets(conf, request);
     new RunCommit(conf, root).rollForward();
     checkRuns(conf, ArchiveReader.openOrEmpty(conf, root), request, runs);
 
@@ -88,19 +89,31 @@ public final class BenchJob implements ZooJob<BenchRequest, BenchReport> {
         (System.nanoTime() - begin) * 1e-9);
   }
 
-  /** Reads all descriptors before anything is solved: name to file. */
-  private static Map<String, String> dataSets(Configuration conf, BenchRequest request)
+  /** A data set and where its descriptor lies. */
+  private record DataFile(String file, DataDescriptor descriptor) {
+
+    /** Whether all models of a run that it is for have failed: there is nothing to evaluate. */
+    boolean isForFailedOnly(List<Row> models) {
+      List<Row> matching =
+          models.stream().filter(row -> descriptor.appliesTo(row.string("model"))).toList();
+      return !matching.isEmpty()
+          && matching.stream().noneMatch(row -> "ok".equals(row.string("status")));
+    }
+  }
+
+  /** Reads all descriptors before anything is solved, by name of the data set. */
+  private static Map<String, DataFile> dataSets(Configuration conf, BenchRequest request)
       throws IOException {
-    Map<String, String> dataSets = new LinkedHashMap<>();
+    Map<String, DataFile> dataSets = new LinkedHashMap<>();
     for (String file : request.data()) {
       Path path = OpenRun.qualified(conf, file);
-      String name =
-          DataDescriptor.read(new HadoopModelFolder(conf, path.getParent()), path.getName()).name();
-      String other = dataSets.put(name, file);
+      DataDescriptor descriptor =
+          DataDescriptor.read(new HadoopModelFolder(conf, path.getParent()), path.getName());
+      DataFile other = dataSets.put(descriptor.name(), new DataFile(file, descriptor));
       if (other != null) {
         throw new UserInputException(
             "Cannot use both %s and %s: they have the same name '%s'. Give one of them another."
-                .formatted(other, file, name));
+                .formatted(other.file(), file, descriptor.name()));
       }
     }
     return dataSets;
@@ -140,14 +153,14 @@ public final class BenchJob implements ZooJob<BenchRequest, BenchReport> {
       SparkSession session,
       BenchRequest request,
       BenchRun run,
-      Map<String, String> dataSets,
+      Map<String, DataFile> dataSets,
       Progress progress)
       throws Exception {
     Configuration conf = session.sparkContext().hadoopConfiguration();
     List<String> done =
         BenchRows.evaluated(
             ArchiveReader.open(conf, OpenRun.qualified(conf, request.archive())), run.runId());
-    for (Map.Entry<String, String> data : dataSets.entrySet()) {
+    for (Map.Entry<String, DataFile> data : dataSets.entrySet()) {
       if (!done.contains(data.getKey())) {
         var unused =
             new EvaluateJob()
@@ -156,7 +169,7 @@ public final class BenchJob implements ZooJob<BenchRequest, BenchReport> {
                     new EvaluateRequest(
                         request.archive(),
                         request.zoo(),
-                        data.getValue(),
+                        data.getValue().file(),
                         Optional.of(run.runId()),
                         Optional.empty(),
                         run.settings()),
