@@ -15,7 +15,8 @@ import java.util.List;
  *     sample, on probes that nothing was fitted to
  * @param agreement share of those probes that get the same class
  * @param normalization what became of batch norms and biases, for the row: {@code kept}, {@code
- *     folded}, with {@code corrected} where the guard kept the correction
+ *     folded}, {@code none} where none changes, with {@code corrected} where the guard kept the
+ *     correction
  * @param seconds CPU time
  * @param layers a row a layer
  */

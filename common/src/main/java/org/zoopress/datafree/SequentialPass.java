@@ -131,12 +131,12 @@ final class SequentialPass {
 
   private void layer(int index, NetworkNode node) {
     NetworkLayer layer = view.layers().get(index);
-    long start = System.nanoTime();
+    double start = CpuTime.seconds();
     original.execute();
     if (!prepared.keep().contains(layer.weight()) && !rows.containsKey(layer.weight())) {
       CodedLayer quantized = quantize(index, layer, node);
       store(Map.of(layer.weight(), layer.inputsFirst() ? quantized.inputsFirst() : quantized));
-      double seconds = (System.nanoTime() - start) * 1e-9;
+      double seconds = CpuTime.seconds() - start;
       rows.put(layer.weight(), row(index, quantized.bits(), seconds));
     }
     compressed.execute();
@@ -144,7 +144,7 @@ final class SequentialPass {
     if (layer.normalization().isEmpty()) {
       measure(layer.output());
     }
-    progress.layer(layer.weight(), index, view.layers().size(), (System.nanoTime() - start) * 1e-9);
+    progress.layer(layer.weight(), index, view.layers().size(), CpuTime.seconds() - start);
   }
 
   private LayerRow row(int index, double bits, double seconds) {
@@ -168,6 +168,10 @@ final class SequentialPass {
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
         InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers), weight);
+    NetworkChecks checks = new NetworkChecks(view, settings);
+    for (double[] gram : moments.gram()) {
+      checks.finite("values of layer '%s' on probes".formatted(layer.weight()), gram);
+    }
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
@@ -220,7 +224,7 @@ final class SequentialPass {
 
   /** Fits the batch norm whose node the original has just executed. */
   private void normalization(Normalization normalization, NetworkNode node) {
-    if (!settings.uses(Idea.NORMALIZATION_FIT)) {
+    if (!settings.uses(Idea.NORMALIZATION_FIT) || prepared.keeps(normalization)) {
       return;
     }
     StoredNormalization stored = new StoredNormalization(view, normalization, settings);
