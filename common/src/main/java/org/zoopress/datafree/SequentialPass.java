@@ -1,10 +1,12 @@
 package org.zoopress.datafree;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.DenseMatrix;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -168,10 +170,8 @@ final class SequentialPass {
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
         InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers), weight);
-    NetworkChecks checks = new NetworkChecks(view, settings);
-    for (double[] gram : moments.gram()) {
-      checks.finite("values of layer '%s' on probes".formatted(layer.weight()), gram);
-    }
+    Stream.concat(Arrays.stream(moments.gram()), Arrays.stream(moments.drift()))
+        .forEach(values -> finite(layer.output(), values));
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
@@ -236,6 +236,9 @@ final class SequentialPass {
             activity(normalization.output(), wanted),
             CHANNEL_AXIS);
     AffineFit fit = AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
+    finite(normalization.output(), fit.scale());
+    finite(normalization.output(), fit.shift());
+    finite(normalization.output(), moments.variance());
     store(stored.members(fit, moments));
   }
 
@@ -268,6 +271,8 @@ final class SequentialPass {
     long axis = layer.isConvolution() ? CHANNEL_AXIS : output.dim() - 1;
     AffineFit.Moments moments =
         ChannelMoments.of(output, target(layer.output()), torch.ones(1), axis);
+    finite(layer.output(), moments.meanInput());
+    finite(layer.output(), moments.meanTarget());
     float[] before = view.weights().get(bias.get());
     float[] after = new float[before.length];
     for (int c = 0; c < after.length; c++) {
@@ -292,6 +297,12 @@ final class SequentialPass {
     }
     Tensor drift = original.value(other.get()).sub(compressed.value(other.get()));
     return Tensors.shape(drift).equals(Tensors.shape(wanted)) ? wanted.add(drift) : wanted;
+  }
+
+  /** Refuses statistics of a value that has overflown. */
+  private void finite(String value, double[] statistics) {
+    new NetworkChecks(view, settings)
+        .finite("values of '%s' on probes".formatted(value), statistics);
   }
 
   private void store(Map<String, StoredMember> fitted) {
