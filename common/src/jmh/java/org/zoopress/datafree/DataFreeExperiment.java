@@ -34,6 +34,7 @@ import org.zoopress.zoo.ReaderLimits;
  *
  * <pre>
  *   DataFreeExperiment MODEL.onnx RATIO,RATIO… [key=value]…
+ *   DataFreeExperiment MODEL.onnx @STEP,STEP… VARIANT;VARIANT… images=FILE [key=value]…
  *
  *   images=FILE      CIFAR-10 binary records; answers are counted on them
  *   extra=BYTES      what is stored beside the payload: names, graph, headers
@@ -44,6 +45,9 @@ import org.zoopress.zoo.ReaderLimits;
  *   kept=true        batch norms are kept
  *   codebooks=MxKxd  sums of codewords instead of points
  * </pre>
+ *
+ * With {@code @} each variant, {@code key=value|key=value…} or nothing, is one pass at each log₂ of
+ * the step, with divergences adjusted to {@code reference=BYTES}.
  *
  * Prints a line a seed and ratio: bytes, ratio, divergence and agreement on held-out probes,
  * divergence, agreement and right answers on the images, CPU seconds.
@@ -65,13 +69,10 @@ public final class DataFreeExperiment {
   public static void main(String[] args) throws IOException {
     Path model = Path.of(args[0]);
     if (args[1].startsWith("@")) {
-      // @logstep,logstep: single passes of several variants, name:key=value,key=value
       for (String variant : args[2].split(";")) {
         List<String> all = new ArrayList<>(List.of(args).subList(3, args.length));
         for (String option : variant.split("\\|")) {
-          if (option.startsWith("-D")) {
-            System.setProperty(option.substring(2).split("=")[0], option.split("=")[1]);
-          } else if (!option.isEmpty()) {
+          if (!option.isEmpty()) {
             all.add(option);
           }
         }

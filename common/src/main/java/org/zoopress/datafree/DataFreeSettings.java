@@ -85,7 +85,7 @@ public record DataFreeSettings(
     check("probes", probes, 2, 1 << 20);
     check("held-out", heldOut, 1, 1 << 20);
     check("probe-steps", probeSteps, 0, 1 << 20);
-    check("memory-bytes", memoryBytes, 1 << 20, 1L << 50);
+    check("memory", memoryBytes, 1 << 20, 1L << 50);
     check("rate-weight", rateWeight, 0, LayerSettings.MOST_RATE_WEIGHT);
     check("damping", damping, 1e-9, 1);
     check("correction", correction, 0, 1);
@@ -100,7 +100,7 @@ public record DataFreeSettings(
   private static void check(String name, double value, double least, double most) {
     Check.argument(
         value >= least && value <= most,
-        "Cannot use network.%s=%s: it must be in [%s, %s]. Choose a value in that range.",
+        "Cannot use second-order.%s=%s: it must be in [%s, %s]. Choose a value in that range.",
         name,
         value,
         least,

@@ -1,6 +1,7 @@
 package org.zoopress.datafree;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,11 @@ final class Distillation {
         progress.step("distillation", step + 1, settings.distillationSteps());
       }
       parameters.forEach(parameter -> parameter.set_requires_grad(false));
+    }
+    if (!trained.stream()
+        .flatMapToDouble(t -> Arrays.stream(t.values))
+        .allMatch(Double::isFinite)) {
+      return stored; // the training has run away
     }
     Map<String, StoredMember> members = new LinkedHashMap<>();
     for (Trained t : trained) {

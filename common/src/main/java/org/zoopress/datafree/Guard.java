@@ -11,7 +11,8 @@ final class Guard {
   Guard(Function<StoredNetwork, Answers> judge, StoredNetwork start) {
     this.judge = judge;
     this.best = start;
-    this.divergence = judge.apply(start).divergence();
+    double found = judge.apply(start).divergence();
+    this.divergence = Double.isNaN(found) ? Double.POSITIVE_INFINITY : found;
   }
 
   /** Takes a changed network if its divergence is smaller; says whether it did. */

@@ -15,7 +15,8 @@ import java.util.List;
  *     sample, on probes that nothing was fitted to
  * @param agreement share of those probes that get the same class
  * @param normalization what became of batch norms and biases, for the row: {@code kept}, {@code
- *     folded}, with {@code corrected} where the guard kept the correction
+ *     folded}, {@code none} where none changes, with {@code corrected} where the guard kept the
+ *     correction
  * @param probes what it was fitted to and judged on, for the row: {@code synthetic} inputs that
  *     match batch norms, image-like {@code noise} where there are none, {@code samples} of the
  *     user, or, where these are too few, both: {@code samples, synthetic}

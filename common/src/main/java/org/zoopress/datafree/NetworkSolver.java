@@ -1,7 +1,6 @@
 package org.zoopress.datafree;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.datafree.NetworkCandidate.LayerRow;
+import org.zoopress.error.BadModelException;
 import org.zoopress.method.secondorder.AdditiveSettings;
 import org.zoopress.method.secondorder.ExactMember;
 import org.zoopress.method.secondorder.SideParameters;
@@ -38,13 +38,17 @@ import org.zoopress.zoo.TensorKey;
  * goals give equal bytes on one type of processor.
  */
 public final class NetworkSolver implements AutoCloseable {
-  private static final double NANOS = 1e-9;
-
   /** Where the search for a divergence begins, in bits a weight. */
   private static final double FIRST_BITS = 2;
 
   /** Part of the divergence that is allowed, with which the search for it is content. */
   private static final double CLOSE = 0.8;
+
+  /** More divergence than allowed tells no better how far the step is off. */
+  private static final double MOST_EXCESS = 1e3;
+
+  /** Octaves of the step between two passes of the search for a divergence. */
+  private static final double MOST_MOVE = 3;
 
   private static final double MIDDLE = (1 + CLOSE) / 2;
 
@@ -99,16 +103,19 @@ public final class NetworkSolver implements AutoCloseable {
         .forEach((name, entry) -> weights.put(name, entry.dtype().toFloats(bytes.get(name))));
     NetworkView view = NetworkView.of(network, NetworkLayers.of(network), weights);
     Preparation preparation = new Preparation(view, bytes, settings, samples, cache, progress);
-    TorchNetwork original = TorchNetwork.of(network, weights);
-    TorchNetwork compressed = TorchNetwork.of(network, weights);
+    List<TorchNetwork> opened = new ArrayList<>();
     try (PointerScope scope = new PointerScope()) {
+      TorchNetwork original = TorchNetwork.of(network, weights);
+      opened.add(original);
+      TorchNetwork compressed = TorchNetwork.of(network, weights);
+      opened.add(compressed);
       PreparedNetwork prepared = preparation.prepare(original, compressed, Set.copyOf(keep));
+      NetworkSolver solver = new NetworkSolver(prepared, bytes, progress);
       prepared.probes().retainReference();
       prepared.heldOut().retainReference();
-      return new NetworkSolver(prepared, bytes, progress);
-    } catch (IOException | RuntimeException e) {
-      original.close();
-      compressed.close();
+      return solver;
+    } catch (IOException | RuntimeException | Error e) {
+      opened.forEach(TorchNetwork::close);
       throw e;
     }
   }
@@ -139,11 +146,11 @@ public final class NetworkSolver implements AutoCloseable {
    * @param goal with a size; without one, {@link #within} takes a divergence
    */
   public NetworkSolution solve(NetworkGoal goal) {
-    double start = cpuSeconds();
+    double start = CpuTime.seconds();
     Map<Double, SequentialPass.Result> results = new HashMap<>();
     long bound = goal.payloadBytes().orElseThrow();
     Passes passes = passes(firstLogStep(bound));
-    long aim = (long) (bound * (1 - SIDE_RESERVE));
+    long aim = Math.max(1, (long) (bound * (1 - SIDE_RESERVE)));
     StepSearch.Found found =
         StepSearch.search(
             logStep -> {
@@ -161,11 +168,13 @@ public final class NetworkSolver implements AutoCloseable {
             ? found.logStep()
             : results.keySet().stream().max(Comparator.naturalOrder()).orElseThrow();
     List<NetworkCandidate> candidates = new ArrayList<>();
-    candidates.add(candidate(passes, results.get(logStep), logStep, bound, start));
+    NetworkCandidate wanted = candidate(passes, results.get(logStep), logStep, bound, start);
+    checkFinite(wanted);
+    candidates.add(wanted);
     for (int n = 1; n <= goal.neighbours(); n++) {
       for (double neighbour : new double[] {logStep + NEIGHBOUR * n, logStep - NEIGHBOUR * n}) {
         if (passes.range().contains(neighbour)) {
-          candidates.add(at(passes, neighbour));
+          finiteAt(passes, neighbour).ifPresent(candidates::add);
         }
       }
     }
@@ -181,18 +190,19 @@ public final class NetworkSolver implements AutoCloseable {
    * @param bound of the mean divergence on held-out probes, in nats a sample
    */
   public NetworkSolution within(double bound) {
-    Map<Double, NetworkCandidate> tried = new TreeMap<>();
+    Map<Double, Optional<NetworkCandidate>> tried = new TreeMap<>();
     Passes passes = passes(firstLogStep(Math.round(FIRST_BITS * weights() / Byte.SIZE)));
     double logStep = passes.first();
     while (tried.size() < prepared.settings().passes() && !tried.containsKey(logStep)) {
-      NetworkCandidate candidate = at(passes, logStep);
+      Optional<NetworkCandidate> candidate = finiteAt(passes, logStep);
       tried.put(logStep, candidate);
       progress.step("pass", tried.size(), prepared.settings().passes());
-      double excess = candidate.divergence() / bound;
+      double excess = Math.min(MOST_EXCESS, divergence(candidate) / bound);
       if (excess <= 1 && excess > CLOSE) {
         break;
       }
-      double next = logStep - Math.log(Math.max(excess / MIDDLE, 1e-3)) / Math.log(4);
+      double octaves = Math.log(Math.max(excess / MIDDLE, 1 / MOST_EXCESS)) / Math.log(4);
+      double next = logStep - Math.max(-MOST_MOVE, Math.min(MOST_MOVE, octaves));
       double within = edge(tried, bound, true);
       double beyond = edge(tried, bound, false);
       logStep = passes.range().clamp(next > within && next < beyond ? next : (within + beyond) / 2);
@@ -200,22 +210,51 @@ public final class NetworkSolver implements AutoCloseable {
     double chosen = edge(tried, bound, true);
     NetworkCandidate best =
         Double.isFinite(chosen)
-            ? tried.get(chosen)
+            ? tried.get(chosen).orElseThrow()
             : tried.values().stream()
+                .flatMap(Optional::stream)
                 .min(Comparator.comparingDouble(NetworkCandidate::divergence))
-                .orElseThrow();
+                .orElseThrow(this::notFinite);
     return new NetworkSolution(members(), List.of(best));
   }
 
   /** The largest step within the bound, −∞ without one; or the smallest beyond it, ∞ without. */
-  private static double edge(Map<Double, NetworkCandidate> tried, double bound, boolean within) {
+  private static double edge(
+      Map<Double, Optional<NetworkCandidate>> tried, double bound, boolean within) {
     double found = within ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-    for (Map.Entry<Double, NetworkCandidate> entry : tried.entrySet()) {
-      if (within == entry.getValue().divergence() <= bound) {
+    for (Map.Entry<Double, Optional<NetworkCandidate>> entry : tried.entrySet()) {
+      if (within == divergence(entry.getValue()) <= bound) {
         found = within ? Math.max(found, entry.getKey()) : Math.min(found, entry.getKey());
       }
     }
     return found;
+  }
+
+  /** ∞ where answers were not finite. */
+  private static double divergence(Optional<NetworkCandidate> candidate) {
+    return candidate.map(NetworkCandidate::divergence).orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** The network of one step, if its answers are finite. */
+  private Optional<NetworkCandidate> finiteAt(Passes passes, double logStep) {
+    try {
+      return Optional.of(at(passes, logStep)).filter(c -> Double.isFinite(c.divergence()));
+    } catch (BadModelException e) {
+      return Optional.empty(); // values overflow at this step; another may do
+    }
+  }
+
+  private void checkFinite(NetworkCandidate candidate) {
+    if (!Double.isFinite(candidate.divergence())) {
+      throw notFinite();
+    }
+  }
+
+  private BadModelException notFinite() {
+    return new BadModelException(
+        network().path(),
+        "its answers are not finite once it is compressed",
+        "Leave it to the methods that look at tensors alone");
   }
 
   private long weights() {
@@ -235,7 +274,7 @@ public final class NetworkSolver implements AutoCloseable {
   }
 
   private NetworkCandidate at(Passes passes, double logStep) {
-    double start = cpuSeconds();
+    double start = CpuTime.seconds();
     return candidate(passes, passes.run(logStep), logStep, Long.MAX_VALUE, start);
   }
 
@@ -266,23 +305,33 @@ public final class NetworkSolver implements AutoCloseable {
 
   private NetworkCandidate candidate(
       Passes passes, SequentialPass.Result result, double logStep, long bound, double start) {
-    StringBuilder normalization =
-        new StringBuilder(prepared.settings().normalization().name().toLowerCase(Locale.ROOT));
-    Guard guard = new Guard(judge::of, result.stored().with(uncorrected()));
-    if (guard.offer(result.stored())) {
+    String point = passes.operatingPoint(logStep);
+    StringBuilder normalization = new StringBuilder(normalization());
+    StoredNetwork corrected = result.stored();
+    StoredNetwork uncorrected = corrected.with(uncorrected());
+    long most = Math.max(bound, corrected.payload(network(), point).length);
+    boolean choice = uncorrected.payload(network(), point).length <= most;
+    Guard guard = new Guard(judge::of, choice ? uncorrected : corrected);
+    if (!choice || guard.offer(corrected)) {
       normalization.append(" corrected");
     }
     if (prepared.settings().uses(Idea.DISTILLATION)
         && prepared.settings().distillationSteps() > 0) {
       StoredNetwork trained = new Distillation(prepared, progress).train(guard.best());
-      if (trained.payload(network(), "").length <= bound && guard.offer(trained)) {
+      if (trained.payload(network(), point).length <= bound && guard.offer(trained)) {
         normalization.append(" distilled");
       }
     }
     StoredNetwork best = guard.best();
-    String point = passes.operatingPoint(logStep);
     byte[] payload = best.payload(network(), point);
     return measured(point, payload, normalization.toString(), result.rows(), start);
+  }
+
+  /** What is stored of batch norms, in a word. */
+  private String normalization() {
+    return prepared.view().normalizations().stream().allMatch(prepared::keeps)
+        ? "none"
+        : prepared.settings().normalization().name().toLowerCase(Locale.ROOT);
   }
 
   /** Batch norms and biases of the original, as they would be stored without any fit. */
@@ -290,6 +339,9 @@ public final class NetworkSolver implements AutoCloseable {
     NetworkView view = prepared.view();
     Map<String, StoredMember> members = new LinkedHashMap<>();
     for (Normalization normalization : view.normalizations()) {
+      if (prepared.keeps(normalization)) {
+        continue;
+      }
       members.putAll(
           new StoredNormalization(view, normalization, prepared.settings()).uncorrected());
     }
@@ -337,12 +389,8 @@ public final class NetworkSolver implements AutoCloseable {
         answers.agreement(),
         normalization,
         prepared.probeOrigin(),
-        cpuSeconds() - start,
+        CpuTime.seconds() - start,
         rows);
-  }
-
-  private static double cpuSeconds() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * NANOS;
   }
 
   @Override

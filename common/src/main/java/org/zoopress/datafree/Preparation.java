@@ -36,7 +36,7 @@ import org.zoopress.zoo.TensorReader;
  */
 final class Preparation {
   /** Raised whenever probes or sensitivities of a network and its settings come out otherwise. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   /**
    * Values of the largest size that a pass holds at once: inputs, outputs, branches, both networks.
@@ -45,13 +45,17 @@ final class Preparation {
 
   private static final int LARGEST_BATCH = 128;
   private static final int SENSITIVITY_BATCH = 64;
+  private static final int FEWEST_SAMPLES = 2;
 
   private final NetworkView view;
   private final DataFreeSettings settings;
   private final Optional<Samples> samples;
   private final ProbeCache cache;
   private final Progress progress;
+  private final NetworkChecks checks;
+  private final ValueShapes shapes;
   private final String content;
+  private final String identity;
   private final long largestValue;
   private final long allValues;
 
@@ -67,17 +71,19 @@ final class Preparation {
     this.samples = samples.filter(given -> given.fit(view.sample()));
     this.cache = cache;
     this.progress = progress;
+    this.checks = new NetworkChecks(view, settings);
     this.content = content(view.network(), weights);
-    ValueShapes shapes = ValueShapes.of(view.network(), 1);
+    this.identity = NetworkContent.hash(newDigest(), view.network(), weights);
+    this.shapes = ValueShapes.of(view.network(), 1);
     long largest = view.sample().elements();
     long all = largest;
     for (NetworkNode node : view.network().nodes()) {
       long size = shapes.of(node.outputs().get(0)).elements();
       largest = Math.max(largest, size);
-      all += size;
+      all = Saturating.sum(all, size);
     }
-    this.largestValue = largest * Float.BYTES;
-    this.allValues = all * Float.BYTES;
+    this.largestValue = Saturating.product(largest, Float.BYTES);
+    this.allValues = Saturating.product(all, Float.BYTES);
   }
 
   /** Bytes of all tensors that a network's nodes read, by name. */
@@ -105,34 +111,44 @@ final class Preparation {
 
   /** Samples of a forward and backward pass that stay in the memory bound. */
   private int batch() {
-    return (int) Math.max(1, Math.min(LARGEST_BATCH, settings.memoryBytes() / (2 * allValues)));
+    return (int) Math.min(LARGEST_BATCH, settings.memoryBytes() / (2 * allValues));
   }
 
   private int bounded(int wanted) {
     long bound = settings.memoryBytes() / (LIVE_VALUES * largestValue);
-    return (int) Math.max(2, Math.min(wanted, bound));
+    return (int) Math.max(FEWEST_SAMPLES, Math.min(wanted, bound));
   }
 
   /** Everything; tensors live in the innermost scope of the caller. */
   PreparedNetwork prepare(TorchNetwork original, TorchNetwork compressed, Set<String> keep)
       throws IOException {
+    checks.structure(shapes, keep);
+    checks.memory(
+        "the largest values", Saturating.product(LIVE_VALUES, largestValue), FEWEST_SAMPLES);
+    checks.memory("all values and their gradients", Saturating.product(2, allValues), 1);
     ProbeMaker maker = new ProbeMaker(original, view, settings, progress);
     int fitting = bounded(settings.probes());
     int judging = bounded(settings.heldOut());
     Given given = given(fitting, judging);
     float[] probes = filledUp("probes", given.fitting, fitting, seed(1), maker);
     float[] heldOut = filledUp("held-out", given.judging, judging, seed(2), maker);
+    checks.finite("probes for it", probes);
+    checks.finite("probes for it", heldOut);
     Tensor probeTensor = Tensors.of(probes, view.batchDims(fitting));
     Tensor heldOutTensor = alsoMoved(Tensors.of(heldOut, view.batchDims(judging)));
     int batch = Math.min(batch(), SENSITIVITY_BATCH);
+    float[] logits = Judge.logits(original, view, heldOutTensor, batch);
+    checks.answers(logits, Math.toIntExact(heldOutTensor.size(0)));
     double[] sensitivities =
         doubles(
             cached(
                 "sensitivities" + given.key,
                 fitting,
+                view.layers().size(),
                 () ->
                     floats(
                         Sensitivities.of(original, view, probeTensor, batch, seed(3), progress))));
+    checks.sensitivities(sensitivities);
     return new PreparedNetwork(
         view,
         settings,
@@ -141,7 +157,7 @@ final class Preparation {
         probeTensor,
         heldOutTensor,
         origin(given, fitting + judging, maker),
-        Judge.logits(original, view, heldOutTensor, batch),
+        logits,
         sensitivities,
         stepFactors(sensitivities),
         settings.uses(Idea.TRANSFORM) ? KernelTransforms.of(view) : Map.of(),
@@ -181,7 +197,8 @@ final class Preparation {
       return given;
     }
     int made = Math.max(2, missing); // a single one has no statistics over samples to match
-    float[] probes = cached(what, made, () -> maker.make(made, batch(), seed));
+    float[] probes =
+        cached(what, made, Math.multiplyExact(made, size()), () -> maker.make(made, batch(), seed));
     float[] all = Arrays.copyOf(given, count * size());
     System.arraycopy(probes, 0, all, given.length, missing * size());
     return all;
@@ -228,22 +245,26 @@ final class Preparation {
     return Long.parseUnsignedLong(text.substring(0, 16), 16);
   }
 
-  private float[] cached(String what, int count, Supplier<float[]> make) {
+  /**
+   * @param length of the array; what is found in another is no such array
+   */
+  private float[] cached(String what, int count, int length, Supplier<float[]> make) {
     String key =
         sha256(
             "%s %s %s %d %d %d %d %s"
                 .formatted(
                     VERSION,
                     what,
-                    content,
+                    identity,
                     count,
                     settings.probeSteps(),
                     batch(),
                     settings.seed(),
                     settings.uses(Idea.MATCHED_PROBES)));
-    Optional<byte[]> found = cache.get(key);
+    Optional<byte[]> found =
+        cache.get(key).filter(bytes -> bytes.length == (long) length * Float.BYTES);
     if (found.isPresent()) {
-      float[] values = new float[found.get().length / Float.BYTES];
+      float[] values = new float[length];
       ByteBuffer.wrap(found.get()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
       return values;
     }
@@ -255,7 +276,7 @@ final class Preparation {
     return values;
   }
 
-  /** Hash of what the network computes: nodes and weights; names of files do not enter. */
+  /** Hash of nodes and weights, which seeds depend on; names of files do not enter. */
   private static String content(Network network, Map<String, byte[]> weights) {
     MessageDigest digest = newDigest();
     for (NetworkNode node : network.nodes()) {

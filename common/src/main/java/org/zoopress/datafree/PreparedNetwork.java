@@ -2,9 +2,11 @@ package org.zoopress.datafree;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.zoopress.autograd.TorchNetwork;
 import org.zoopress.method.transform.KernelTransform;
+import org.zoopress.network.Normalization;
 
 /**
  * The part of compressing a network that all operating points share.
@@ -34,4 +36,15 @@ record PreparedNetwork(
     double[] stepFactors,
     Map<Integer, KernelTransform> transforms,
     Set<String> keep,
-    int batch) {}
+    int batch) {
+
+  /** Whether any vector of a batch norm must stay exact: the others then stay so with it. */
+  boolean keeps(Normalization normalization) {
+    return Stream.of(
+            normalization.scale(),
+            normalization.shift(),
+            normalization.mean(),
+            normalization.variance())
+        .anyMatch(keep::contains);
+  }
+}

@@ -1,10 +1,12 @@
 package org.zoopress.datafree;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.DenseMatrix;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -131,12 +133,12 @@ final class SequentialPass {
 
   private void layer(int index, NetworkNode node) {
     NetworkLayer layer = view.layers().get(index);
-    long start = System.nanoTime();
+    double start = CpuTime.seconds();
     original.execute();
     if (!prepared.keep().contains(layer.weight()) && !rows.containsKey(layer.weight())) {
       CodedLayer quantized = quantize(index, layer, node);
       store(Map.of(layer.weight(), layer.inputsFirst() ? quantized.inputsFirst() : quantized));
-      double seconds = (System.nanoTime() - start) * 1e-9;
+      double seconds = CpuTime.seconds() - start;
       rows.put(layer.weight(), row(index, quantized.bits(), seconds));
     }
     compressed.execute();
@@ -144,7 +146,7 @@ final class SequentialPass {
     if (layer.normalization().isEmpty()) {
       measure(layer.output());
     }
-    progress.layer(layer.weight(), index, view.layers().size(), (System.nanoTime() - start) * 1e-9);
+    progress.layer(layer.weight(), index, view.layers().size(), CpuTime.seconds() - start);
   }
 
   private LayerRow row(int index, double bits, double seconds) {
@@ -168,6 +170,8 @@ final class SequentialPass {
     float[] weight = view.outputsFirst(layer);
     InputMoments moments =
         InputMoments.of(layer, new PlaceColumns(layer, node, inputs, answers), weight);
+    Stream.concat(Arrays.stream(moments.gram()), Arrays.stream(moments.drift()))
+        .forEach(values -> finite(layer.output(), values));
     double share = settings.uses(Idea.CORRECTED_TARGET) ? settings.correction() : 0;
     float[] target = CorrectedTarget.of(weight, moments, share);
     Shape shape = view.outputsFirstShape(layer);
@@ -220,7 +224,7 @@ final class SequentialPass {
 
   /** Fits the batch norm whose node the original has just executed. */
   private void normalization(Normalization normalization, NetworkNode node) {
-    if (!settings.uses(Idea.NORMALIZATION_FIT)) {
+    if (!settings.uses(Idea.NORMALIZATION_FIT) || prepared.keeps(normalization)) {
       return;
     }
     StoredNormalization stored = new StoredNormalization(view, normalization, settings);
@@ -232,6 +236,9 @@ final class SequentialPass {
             activity(normalization.output(), wanted),
             CHANNEL_AXIS);
     AffineFit fit = AffineFit.of(moments, stored.originalScale(), stored.originalVariance());
+    finite(normalization.output(), fit.scale());
+    finite(normalization.output(), fit.shift());
+    finite(normalization.output(), moments.variance());
     store(stored.members(fit, moments));
   }
 
@@ -264,6 +271,8 @@ final class SequentialPass {
     long axis = layer.isConvolution() ? CHANNEL_AXIS : output.dim() - 1;
     AffineFit.Moments moments =
         ChannelMoments.of(output, target(layer.output()), torch.ones(1), axis);
+    finite(layer.output(), moments.meanInput());
+    finite(layer.output(), moments.meanTarget());
     float[] before = view.weights().get(bias.get());
     float[] after = new float[before.length];
     for (int c = 0; c < after.length; c++) {
@@ -288,6 +297,12 @@ final class SequentialPass {
     }
     Tensor drift = original.value(other.get()).sub(compressed.value(other.get()));
     return Tensors.shape(drift).equals(Tensors.shape(wanted)) ? wanted.add(drift) : wanted;
+  }
+
+  /** Refuses statistics of a value that has overflown. */
+  private void finite(String value, double[] statistics) {
+    new NetworkChecks(view, settings)
+        .finite("values of '%s' on probes".formatted(value), statistics);
   }
 
   private void store(Map<String, StoredMember> fitted) {

@@ -15,6 +15,9 @@ final class StepSearch {
   /** Octaves of the step that the first probe beside the start is away from it. */
   private static final double FIRST_MOVE = 0.25;
 
+  /** Most octaves of one move while only one side of the bound is known. */
+  private static final double MOST_MOVE = 2;
+
   /** Aims so much below the bound: what lands above it is a pass lost. */
   private static final double AIM = 1 - 0.4 * SLACK;
 
@@ -80,7 +83,7 @@ final class StepSearch {
           slope < 0 ? at + (wanted - bits) / slope : at + Math.copySign(FIRST_MOVE, bits - wanted);
       before = at;
       bitsBefore = bits;
-      at = range.clamp(inside(next, fitsNot, fits));
+      at = range.clamp(inside(at, next, fitsNot, fits));
       if (at == before) {
         break;
       }
@@ -92,10 +95,13 @@ final class StepSearch {
     return new Found(best.logStep, best.bytes, passes);
   }
 
-  /** The middle of the bracket where the secant leaves it, or comes so near an end as to stall. */
-  private static double inside(double next, double fitsNot, double fits) {
+  /**
+   * Not too far away without a bracket; with one its middle, where the secant leaves it or comes so
+   * near an end as to stall.
+   */
+  private static double inside(double at, double next, double fitsNot, double fits) {
     if (Double.isInfinite(fits) || Double.isInfinite(fitsNot)) {
-      return next;
+      return Math.max(at - MOST_MOVE, Math.min(at + MOST_MOVE, next));
     }
     double margin = 0.02 * (fits - fitsNot);
     return next > fitsNot + margin && next < fits - margin ? next : (fits + fitsNot) / 2;

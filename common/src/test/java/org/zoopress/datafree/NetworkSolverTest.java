@@ -296,7 +296,7 @@ class NetworkSolverTest {
                     EnumSet.allOf(Idea.class)))
         .isInstanceOf(UserInputException.class)
         .hasMessage(
-            "Cannot use network.probes=1.0: it must be in [2.0, 1048576.0]. Choose a value in that"
+            "Cannot use second-order.probes=1.0: it must be in [2.0, 1048576.0]. Choose a value in that"
                 + " range.");
   }
 }

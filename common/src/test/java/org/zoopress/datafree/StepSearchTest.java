@@ -2,6 +2,8 @@ package org.zoopress.datafree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,5 +83,25 @@ class StepSearchTest {
             9);
     assertThat(found.bytes()).isEqualTo(-1);
     assertThat(found.passes()).isEqualTo(1);
+  }
+
+  /** Bytes that hardly fall at first make the secant leap. */
+  @Test
+  void movesTwoOctavesAtMostUntilBothSidesOfTheBoundAreKnown() {
+    List<Double> steps = new ArrayList<>();
+    StepSearch.Found found =
+        StepSearch.search(
+            logStep -> {
+              steps.add(logStep);
+              return Math.round(1_000_000 - 100 * logStep - 900_000 / (1 + Math.exp(5 - logStep)));
+            },
+            WIDE,
+            0,
+            500_000,
+            20);
+    assertThat(found.bytes()).isBetween((long) (500_000 * (1 - StepSearch.SLACK)), 500_000L);
+    for (int i = 1; i < steps.size(); i++) {
+      assertThat(Math.abs(steps.get(i) - steps.get(i - 1))).isLessThanOrEqualTo(2);
+    }
   }
 }
