@@ -40,6 +40,9 @@ final class PointerText {
   private static final int DELTA = 16;
   private static final int ALL_FLAGS = 31;
 
+  /** Parts of a model; a few bytes may stand for many, so that they alone bound no memory. */
+  private static final int MAX_PARTS = 1 << 22;
+
   private PointerText() {}
 
   static void write(ByteWriter out, String ownRun, List<List<PartPointer>> tensors) {
@@ -151,7 +154,7 @@ final class PointerText {
   /** Inverse of {@link #write}; reads to the end. */
   static List<List<PartPointer>> read(ByteReader in, String ownRun) {
     List<String> runs = readRuns(in, ownRun);
-    int count = in.readVarint(Integer.MAX_VALUE, "number of parts");
+    int count = in.readVarint(MAX_PARTS, "number of parts");
     List<PartPointer> parts = new ArrayList<>();
     PartPointer before = start(ownRun);
     while (parts.size() < count) {

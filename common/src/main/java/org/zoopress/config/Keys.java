@@ -271,6 +271,17 @@ public final class Keys {
           "A network with more bytes of weights is compressed tensor by tensor: a task holds a"
               + " network several times over.");
 
+  /** Bound of the work. */
+  public static final Setting<Double> SECOND_ORDER_MAX_WORK =
+      stored(
+          "second-order.max-work",
+          numberAbove(0, 1e24).in("multiply-accumulates"),
+          "3e13",
+          "A network whose probes take more to make is compressed tensor by tensor: 3 times its"
+              + " multiply-accumulates for a sample, times second-order.probes and"
+              + " second-order.held-out, times second-order.probe-steps. The default lets a"
+              + " ResNet-56 for CIFAR through, a MobileNetV2 for ImageNet with 120 probes.");
+
   // ---- scalar quantization
 
   /** Operating points of scalar quantization in bits. */

@@ -113,8 +113,14 @@ final class ConstantFolder {
     @SuppressWarnings("NullAway")
     Constant value() {
       String operator = node.operator();
+      if (operator.equals("Min") || operator.equals("Max")) {
+        return joined(BINARY.get(operator));
+      }
+      if (operator.equals("Mod") && node.attributes().integer("fmod", 0) != 0) {
+        throw errors.foreign(node, "its fmod is not 0");
+      }
       if (BINARY.containsKey(operator)) {
-        return binary(BINARY.get(operator));
+        return binary(BINARY.get(operator), input(0), input(1));
       }
       if (UNARY.containsKey(operator)) {
         return unary(UNARY.get(operator));
@@ -186,9 +192,16 @@ final class ConstantFolder {
 
     // Numbers.
 
-    private Constant binary(Binary operation) {
-      Constant a = input(0);
-      Constant b = input(1);
+    /** Min and Max take any number of operands, which are joined from the left. */
+    private Constant joined(Binary operation) {
+      Constant value = input(0);
+      for (int i = 1; i < node.inputs().size(); i++) {
+        value = binary(operation, value, input(i));
+      }
+      return value;
+    }
+
+    private Constant binary(Binary operation, Constant a, Constant b) {
       Shape shape = room(broadcast(a.shape(), b.shape()));
       int[] left = Indices.broadcast(a.shape(), shape);
       int[] right = Indices.broadcast(b.shape(), shape);

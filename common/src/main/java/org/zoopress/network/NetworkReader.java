@@ -67,6 +67,9 @@ public final class NetworkReader {
           "Softmax",
           "LogSoftmax");
 
+  /** FLOAT, FLOAT16, DOUBLE and BFLOAT16 of ONNX's TensorProto.DataType. */
+  private static final Set<Long> REAL_TYPES = Set.of(1L, 10L, 11L, 16L);
+
   private static final long[] PROBED_BATCHES = {61, 67};
 
   private static final int FLOAT32 = 1;
@@ -151,6 +154,11 @@ public final class NetworkReader {
               .dims()
               .orElseThrow(
                   () -> errors.foreign("it does not tell the shape of input '%s'", value.name()));
+      if (!REAL_TYPES.contains(value.elementType())) {
+        throw errors.foreign(
+            "its input '%s' holds no real numbers (it is of ONNX's element type %d)",
+            value.name(), value.elementType());
+      }
       if (dims.stream().skip(1).anyMatch(size -> size <= 0)) {
         throw errors.foreign(
             "its input '%s' has sizes %s: only the first, the batch, may be free",

@@ -39,6 +39,9 @@ final class CompactSkeletonCodec {
   /** Texts beyond would take more than about a second. */
   static final int MAX_TEXT = 1 << 18;
 
+  /** Bytes of all names of a checkpoint: front coding makes a few bytes stand for long ones. */
+  static final int MAX_NAMES = 1 << 24;
+
   private static final int PLAIN = 0;
   private static final int GRAPH = 1;
   private static final int SAFETENSORS = 2;
@@ -165,8 +168,13 @@ final class CompactSkeletonCodec {
     }
     List<TensorEntry> tensors = new ArrayList<>();
     long offset = 0;
+    long nameBytes = 0;
     EntryText entries = new EntryText();
     for (EntryText.Entry e = entries.read(text); e != null; e = entries.read(text)) {
+      nameBytes += e.name().length();
+      if (nameBytes > MAX_NAMES) {
+        throw new CorruptDataException("names of more than %d bytes".formatted(MAX_NAMES));
+      }
       try {
         TensorEntry tensor =
             new TensorEntry(

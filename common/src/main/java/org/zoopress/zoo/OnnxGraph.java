@@ -72,9 +72,15 @@ public record OnnxGraph(
   /**
    * An input or output.
    *
+   * @param elementType number of ONNX's TensorProto.DataType; 0 if the file tells none
    * @param dims sizes, −1 where the file gives none; empty if the file tells nothing of the shape
    */
-  public record Value(String name, Optional<List<Long>> dims) {}
+  public record Value(String name, long elementType, Optional<List<Long>> dims) {}
+
+  /** Type of a value. */
+  private record ValueType(long elementType, Optional<List<Long>> dims) {
+    static final ValueType UNKNOWN = new ValueType(0, Optional.empty());
+  }
 
   /**
    * A tensor in the file.
@@ -186,33 +192,38 @@ public record OnnxGraph(
 
     private Value value() throws IOException {
       String name = "";
-      Optional<List<Long>> dims = Optional.empty();
+      ValueType type = ValueType.UNKNOWN;
       long outer = in.enter();
       while (in.next()) {
         switch (in.field()) {
           case 1 -> name = in.text(TEXT_BYTES);
-          case 2 -> dims = type();
+          case 2 -> type = type();
           default -> {} // descriptions
         }
       }
       in.leave(outer);
-      return new Value(name, dims);
+      return new Value(name, type.elementType(), type.dims());
     }
 
-    private Optional<List<Long>> type() throws IOException {
+    private ValueType type() throws IOException {
+      long elementType = 0;
       Optional<List<Long>> dims = Optional.empty();
       long outer = in.enter();
       while (in.next()) {
         if (in.field() == TENSOR_TYPE) {
           long outerType = in.enter();
           while (in.next()) {
-            dims = in.field() == 2 ? Optional.of(dims()) : dims;
+            switch (in.field()) {
+              case 1 -> elementType = in.varint();
+              case 2 -> dims = Optional.of(dims());
+              default -> {} // no such field yet
+            }
           }
           in.leave(outerType);
         }
       }
       in.leave(outer);
-      return dims;
+      return new ValueType(elementType, dims);
     }
 
     private List<Long> dims() throws IOException {

@@ -200,10 +200,14 @@ class ModelBlobTest {
 
   @Test
   void fewBytesCannotClaimManyParts() {
-    byte[] many = {3, 0, 0, -1, -1, -1, -1, 7, -2, -1, -1, -1, 7};
+    byte[] all = {3, 0, 0, -1, -1, -1, -1, 7, -2, -1, -1, -1, 7};
+    assertThatThrownBy(() -> ModelBlob.decode(all, 0, all.length, "x"))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("number of parts is 2147483647, at most 4194304 is possible");
+    byte[] many = {3, 0, 0, 5, -2, -1, -1, -1, 7};
     assertThatThrownBy(() -> ModelBlob.decode(many, 0, many.length, "x"))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessage("1073741823 members after member 0, 2147483647 parts are left");
+        .hasMessage("1073741823 members after member 0, 5 parts are left");
     byte[] tensors = {3, 0, 0, 0, 1};
     assertThatThrownBy(() -> ModelBlob.decode(tensors, 0, tensors.length, "x"))
         .isInstanceOf(CorruptDataException.class)

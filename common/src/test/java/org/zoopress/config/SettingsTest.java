@@ -196,6 +196,7 @@ class SettingsTest {
           Map.entry("second-order.correction", "0"),
           Map.entry("second-order.passes", "3"),
           Map.entry("second-order.max-bytes", "1m"),
+          Map.entry("second-order.max-work", "1e12"),
           Map.entry("target.ratio", "8"),
           Map.entry("additive.sharing", "fresh"),
           Map.entry("additive.sample-vectors", "1000"),

@@ -107,7 +107,8 @@ class NetworkChecksTest {
     Files.write(folder.resolve(FILE), onnx.bytes());
     LocalModelFolder models = new LocalModelFolder(folder);
     ModelHeader header = ModelReaders.readHeader(models, FILE, ReaderLimits.DEFAULT);
-    return NetworkSolver.open(models, header, keep, settings(), ProbeCache.NONE, Progress.NONE);
+    return NetworkSolver.open(
+        models, header, keep, settings(), Optional.empty(), ProbeCache.NONE, Progress.NONE);
   }
 
   private AbstractThrowableAssert<?, ?> assertRefused(TinyOnnx onnx) {

@@ -594,4 +594,43 @@ class NetworkReaderTest {
             .output("y"),
         "its input 'x' has sizes [-1, 1099511627776, 1099511627776]");
   }
+
+  @Test
+  void inputsOfWholeNumbersAreRefused() {
+    refused(
+        new OnnxFile().input("x", 7, -1, 4).node("Relu", "y", "x").output("y"),
+        "its input 'x' holds no real numbers (it is of ONNX's element type 7)");
+  }
+
+  @Test
+  void minAndMaxOfAnyNumberOfOperandsAreFolded() throws Exception {
+    Network network =
+        image()
+            .integers("a", 9, 300)
+            .integers("b", -1, 400)
+            .integers("c", 7, 192)
+            .integers("lower", -1, 5)
+            .node("Min", "least", "a", "b", "c")
+            .node("Max", "target", "least", "lower")
+            .node("Max", "alone", "target")
+            .node("Reshape", "y", "x", "alone")
+            .output("y")
+            .read(folder);
+    assertThat(network.constants().get(network.nodes().get(0).input(1)).integers())
+        .containsExactly(-1, 192);
+  }
+
+  @Test
+  void truncatingModIsNotFolded() {
+    OnnxFile file =
+        image()
+            .integers("a", -1, 192)
+            .integers("b", 7, 300)
+            .node(new Node("Mod", "target", "a", "b").number("fmod", 1))
+            .node("Reshape", "y", "x", "target")
+            .output("y");
+    assertThatThrownBy(() -> file.read(folder))
+        .isInstanceOf(BadModelException.class)
+        .hasMessageContaining("its fmod is not 0");
+  }
 }

@@ -223,6 +223,25 @@ class CompactSkeletonTest {
   }
 
   @Test
+  void namesOfACheckpointAreFewInAll() throws Exception {
+    ByteWriter text = new ByteWriter();
+    text.writeByte(ModelFormat.TORCH.code());
+    SkeletonBytes.writeText(text, "net.pth");
+    text.writeVarint(1L << 30);
+    text.writeVarint(0); // notes
+    EntryText entries = new EntryText();
+    for (int i = 0; i < 5000; i++) {
+      entries.write(text, "n".repeat(4000), DType.F32, new long[0]);
+    }
+    ByteWriter out = new ByteWriter();
+    out.writeByte(2);
+    out.writeBytes(new TextCoder(CompactSkeletonCodec.primer()).encode(text.toByteArray()));
+    assertThatThrownBy(() -> ModelSkeleton.decode(out.toByteArray()))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessage("names of more than 16777216 bytes");
+  }
+
+  @Test
   void textCoderIsItsOwnInverse() {
     SplittableRandom random = new SplittableRandom(30);
     TextCoder coder = new TextCoder("some primer some primer".getBytes(StandardCharsets.US_ASCII));

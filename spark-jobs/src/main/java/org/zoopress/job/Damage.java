@@ -49,8 +49,11 @@ interface Damage {
       }
       for (Solution solution : item.solved().solutions()) {
         if (solution.squaredError() > 0 && solution.squaredNorm() > 0) {
-          factors.add(
-              solution.figures().divergence() * solution.squaredNorm() / solution.squaredError());
+          double factor =
+              solution.figures().divergence() * solution.squaredNorm() / solution.squaredError();
+          if (Double.isFinite(factor)) {
+            factors.add(factor);
+          }
         }
       }
     }
@@ -63,7 +66,13 @@ interface Damage {
         item.isNetwork()
             ? solution.figures().divergence()
             : factor
-                * solution.squaredError()
-                / norms.getOrDefault(owner.apply(item.plan().fingerprint()), 1.0);
+                * relative(
+                    solution.squaredError(),
+                    norms.getOrDefault(owner.apply(item.plan().fingerprint()), 1.0));
+  }
+
+  /** An error over a norm; none where nothing was lost, even of weights that are all zero. */
+  private static double relative(double squaredError, double squaredNorm) {
+    return squaredError == 0 ? 0 : squaredError / squaredNorm;
   }
 }

@@ -11,6 +11,8 @@ import org.zoopress.datafree.NetworkSolver;
 import org.zoopress.method.additive.CodeShape;
 import org.zoopress.method.secondorder.AdditiveSettings;
 import org.zoopress.method.secondorder.BlockKind;
+import org.zoopress.network.NetworkReader;
+import org.zoopress.zoo.ReaderLimits;
 
 /** Compresses networks without data, by {@code org.zoopress.datafree}. */
 final class DataFreeNetworks implements NetworkMethod {
@@ -18,6 +20,8 @@ final class DataFreeNetworks implements NetworkMethod {
 
   @Override
   public NetworkSolution solve(Work work) throws IOException {
+    NetworkBounds.check(
+        NetworkReader.read(work.folder(), work.header(), ReaderLimits.DEFAULT), work.settings());
     try (NetworkSolver solver =
         NetworkSolver.open(
             work.folder(),

@@ -86,8 +86,9 @@ final class NetworkGoals {
     return least;
   }
 
+  /** Scalars may be constants of the graph, which are stored apart. */
   private static boolean isCovered(TensorEntry tensor) {
-    return tensor.dtype().compressible();
+    return tensor.dtype().compressible() && tensor.shape().rank() > 0;
   }
 
   /** Payloads outside of the network, by content key. */

@@ -2,6 +2,7 @@ package org.zoopress.job;
 
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zoopress.datafree.Progress;
@@ -10,6 +11,9 @@ import org.zoopress.datafree.Progress;
  * How far the work on a network is: a line for each part that is done goes to the driver, and twice
  * a minute one for a part that takes long; one for each layer goes to the executor's log. Time of
  * layers stands in the tensors table in the end.
+ *
+ * <p>Where a Spark task is told to stop, the next report ends the work: it may take hours, and
+ * Spark does not interrupt its thread.
  */
 final class NetworkLines implements Progress {
   private static final Logger LOG = LoggerFactory.getLogger(NetworkLines.class);
@@ -32,6 +36,7 @@ final class NetworkLines implements Progress {
 
   @Override
   public void layer(String weight, int index, int count, double seconds) {
+    endIfCancelled();
     LOG.info(
         "{}: layer {} of {}, {}, {} s",
         model,
@@ -48,6 +53,7 @@ final class NetworkLines implements Progress {
 
   @Override
   public void step(String what, int done, int of) {
+    endIfCancelled();
     if (what.equals("pass")) {
       passes++;
       tell(
@@ -59,6 +65,13 @@ final class NetworkLines implements Progress {
     } else if ((System.nanoTime() - told) * NANOS > PATIENCE_SECONDS) {
       told = System.nanoTime();
       driver.accept("%s: %s, %d of %d".formatted(model, what, done, of));
+    }
+  }
+
+  private static void endIfCancelled() {
+    TaskContext task = TaskContext.get();
+    if (task != null && task.isInterrupted()) {
+      throw new IllegalStateException("cancelled");
     }
   }
 

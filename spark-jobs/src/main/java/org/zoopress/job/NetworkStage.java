@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
@@ -140,7 +141,8 @@ final class NetworkStage {
             "code " + UnitPlanner.CODE_VERSION,
             run.settings().fingerprint(),
             family.id(),
-            samplesKey(family)));
+            samplesKey(family),
+            kept(family).toString()));
   }
 
   /** Samples that the network takes as probes; null if there are none for it. */
@@ -153,14 +155,28 @@ final class NetworkStage {
     return reference == null ? "" : "samples " + reference.hash();
   }
 
-  private NetworkTask task(NetworkFamily family, NetworkGoals.Goal goal) {
-    ModelInput network = family.network();
-    Set<String> kept = new HashSet<>();
-    for (TensorEntry tensor : network.header().tensors()) {
-      if (!keep.byName(tensor.name()).isEmpty()) {
-        kept.add(tensor.name());
+  /**
+   * Tensors of the network that must stay as they are, since one of the models that share its
+   * payload has them under a name of {@code keep.names}; in order.
+   */
+  private Set<String> kept(NetworkFamily family) {
+    List<TensorEntry> tensors = family.network().header().tensors();
+    Map<String, Integer> positions = NetworkFamily.positions(family.network());
+    Set<String> kept = new TreeSet<>();
+    for (ModelInput model : family.models()) {
+      for (TensorEntry tensor : model.header().tensors()) {
+        Integer position = positions.get(CompanionGraph.initializerName(tensor.name()));
+        if (position != null && !keep.byName(tensor.name()).isEmpty()) {
+          kept.add(tensors.get(position).name());
+        }
       }
     }
+    return kept;
+  }
+
+  private NetworkTask task(NetworkFamily family, NetworkGoals.Goal goal) {
+    ModelInput network = family.network();
+    Set<String> kept = kept(family);
     String key =
         Digests.sha256(
             List.of(
@@ -169,6 +185,7 @@ final class NetworkStage {
                 run.settings().solvingFingerprint(),
                 family.id(),
                 samplesKey(family),
+                kept.toString(),
                 goal.toString()));
     return new NetworkTask(
         key,
@@ -371,10 +388,15 @@ final class NetworkStage {
     if (network == null) {
       return false;
     }
-    String fingerprint = network(network).orElseThrow();
-    List<String> names = earlier.network(fingerprint).orElseThrow();
-    result.reused().put(fingerprint, earlier.unit(fingerprint, names.size()).orElseThrow());
-    cover(equal, fingerprint, "", names);
+    String fingerprint = network(network).orElse("");
+    Optional<List<String>> names = earlier.network(fingerprint);
+    Optional<List<StoredPart>> parts =
+        names.flatMap(members -> earlier.unit(fingerprint, members.size()));
+    if (parts.isEmpty()) {
+      return false;
+    }
+    result.reused().put(fingerprint, parts.get());
+    cover(equal, fingerprint, "", names.orElseThrow());
     for (ModelInput model : equal) {
       result.notes().put(model.name(), sharedWith(network.model().string("model")));
     }

@@ -22,7 +22,7 @@ import org.zoopress.zoo.TensorEntry;
  */
 final class UnitPlanner {
   /** Part of every fingerprint: raise it when a solver or coder changes its bytes. */
-  static final int CODE_VERSION = 4;
+  static final int CODE_VERSION = 5;
 
   private final Settings settings;
   private final KeepRules keep;
