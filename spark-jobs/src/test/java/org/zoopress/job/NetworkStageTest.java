@@ -266,21 +266,6 @@ class NetworkStageTest {
   }
 
   @Test
-  void namesThatAreKeptInAModelOfTheSameWeightsStayExact() throws Exception {
-    add(RESNET, RESNET);
-    Path own = archive;
-    archive = folder.resolve("exact");
-    Runs.compress(zoo, archive, "exact", "methods", "lossless");
-    addCheckpoint("glyph-resnet-a", "wrapped.pth");
-    archive = own;
-    compress("night", "keep.names", "module.layer3.0.conv1.weight");
-    assertThat(
-            query(
-                "SELECT DISTINCT squared_error = 0 FROM tensors WHERE tensor LIKE '%layer3.0.conv1.weight'"))
-        .containsExactly(List.of(true));
-  }
-
-  @Test
   void theSecondNightSolvesNothing() throws Exception {
     add(RESNET, RESNET);
     add("weights/glyph-resnet-a.safetensors", "weights/a.safetensors");
