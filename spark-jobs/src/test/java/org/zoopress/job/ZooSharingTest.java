@@ -47,7 +47,8 @@ class ZooSharingTest {
     List<List<Object>> used = Runs.query(archive, USED.formatted("night"));
     assertThat(used).as("4 bits a weight are best spent with shared codebooks").isNotEmpty();
     assertThat(used.stream().mapToLong(row -> (long) row.get(2)).sum()).isGreaterThan(14);
-    assertThat(used).allSatisfy(row -> assertThat((long) row.get(3)).isGreaterThan(14));
+    // What is left of the budget may pay for another one that fewer models use.
+    assertThat(used).anySatisfy(row -> assertThat((long) row.get(3)).isGreaterThan(14));
     long objects = 0;
     for (Path file : Runs.files(archive.resolve("codebooks"))) {
       objects += file.toString().endsWith(".factors") ? Files.size(file) : 0;
