@@ -51,6 +51,8 @@ class DriverKillTest {
       "--run-id",
       "night",
       "--set",
+      "methods=scalar",
+      "--set",
       "scalar.bits=5,3",
       "--set",
       "partition.count=4",
